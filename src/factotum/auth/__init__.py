@@ -1,0 +1,1 @@
+"""How a request is signed and an account is linked: one file a scheme, without I/O."""

@@ -1,0 +1,142 @@
+"""What every scheme is: fields, signing, and (where a person consents) the linking dialogue.
+
+A scheme does no I/O. Linking and refreshing are generators: they *yield* the requests that have to
+be sent and are given the responses, so a test needs no network:
+
+>>> def ping(credentials):
+...     response = yield Request("GET", "https://api.example.com/ping")
+...     return response.status
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
+
+from factotum.core.fields import Fields, Url
+from factotum.core.http import Request, Response
+from factotum.core.registry import Registry
+from factotum.core.values import Moment
+
+R = TypeVar("R")
+
+Dialogue = Generator[Request, Response, R]
+"""Yields requests, gets their responses, returns its result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A service's and an account's values in clear, for as long as one request is signed.
+
+    ``service`` and ``account`` hold public params and opened secrets under the keys of the file
+    format (``client_id``, ``client_secret``, ``oauth_token`` …). Never printed.
+    """
+
+    service: Mapping[str, Any] = field(repr=False)
+    account: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Where the person is sent. ``state`` is what the callback must name (OAuth 1.0a: the request
+    token); ``kept`` is what ``finish_link`` needs back, sealed meanwhile (token secret, verifier).
+    """
+
+    url: str
+    state: str
+    kept: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What linking or refreshing brought.
+
+    ``secrets`` are sealed under their keys; ``params`` may be shown (``user_id``, ``screen_name``,
+    ``scope``); ``linked_as`` is who (``@name``) where the answer tells; ``expires_at`` is in
+    seconds since 1970, None where it does not expire.
+    """
+
+    secrets: Mapping[str, str] = field(repr=False)
+    params: Mapping[str, Any]
+    linked_as: str = ""
+    remote_id: str = ""
+    scopes: tuple[str, ...] = ()
+    expires_at: int | None = None
+
+
+class Scheme(ABC):
+    """One provider type (``extension_id``): how its accounts sign and, maybe, are linked."""
+
+    key: ClassVar[str]
+    label: ClassVar[str]
+    service_fields: ClassVar[Fields]
+    account_fields: ClassVar[Fields]
+    is_linkable: ClassVar[bool] = False
+    """Whether a person consents at the provider; else the account's fields are typed in."""
+    signs: ClassVar[bool] = True
+    """False for schemes that only sign people in (OIDC, SAML, LDAP)."""
+    unavailable: ClassVar[str] = ""
+    """Why this scheme cannot sign yet, as a sentence; "" where it can. Its data is kept."""
+
+    @abstractmethod
+    def sign(self, request: Request, credentials: Credentials, moment: Moment) -> Request:
+        """The request with what proves the account; RelinkNeeded where it holds no credentials."""
+
+    def hosts(self, credentials: Credentials) -> tuple[str, ...]:
+        """Hosts this service's accounts may sign for, from its URLs: ``("api.x.com", …)``.
+
+        An entry is ``host`` or ``host:port`` (lower case), the port where the URL names one; an
+        entry may begin with ``*.`` for every host below it. Account fields may add hosts too.
+        """
+        declared = [(f, credentials.service) for f in self.service_fields]
+        declared += [(f, credentials.account) for f in self.account_fields]
+        urls = [values.get(f.key) for f, values in declared if isinstance(f, Url)]
+        return tuple(dict.fromkeys(host_of(url) for url in urls if url))
+
+    def is_linked(self, credentials: Credentials) -> bool:
+        """Whether the account has what it needs to sign."""
+        return not self.account_fields.faults(credentials.account)
+
+    def start_link(
+        self, credentials: Credentials, callback_url: str, moment: Moment
+    ) -> Dialogue[Consent]:
+        """Ask the provider for consent; LinkFailed tells what went wrong."""
+        raise NotImplementedError(f"{self.key} is not linked by consent")
+
+    def finish_link(
+        self,
+        credentials: Credentials,
+        kept: Mapping[str, str],
+        callback: Mapping[str, str],
+        callback_url: str,
+        moment: Moment,
+    ) -> Dialogue[Linked]:
+        """Turn the callback's parameters into credentials; LinkFailed (code ``consent-denied`` …)."""
+        raise NotImplementedError(f"{self.key} is not linked by consent")
+
+    def refresh(self, credentials: Credentials, moment: Moment) -> Dialogue[Linked]:
+        """Fresh credentials for expiring ones; RelinkNeeded where the provider says no for good."""
+        raise NotImplementedError(f"{self.key} has nothing to refresh")
+
+    def can_refresh(self, credentials: Credentials) -> bool:
+        """Whether ``refresh`` has what it needs."""
+        return False
+
+
+schemes: Registry[Scheme] = Registry("scheme")
+
+
+def load_schemes() -> None:
+    """Import every scheme of this folder and of installed plug-ins."""
+    schemes.find_in("factotum.auth")
+    schemes.find_entry_points("factotum.schemes")
+
+
+def host_of(url: str) -> str:
+    """``https://API.x.com:8443/2`` → ``api.x.com:8443``; the port only where the URL names one."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    return f"{host}:{parts.port}" if parts.port else host

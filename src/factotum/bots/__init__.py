@@ -1,0 +1,1 @@
+"""How a behavior is read and walked."""

@@ -1,0 +1,186 @@
+"""What a walk asks for. The interpreter yields these; a driver in ``runs/`` performs them.
+
+Each says what it returns. ``path`` names the place in the tree (``1.0.2`` children, ``#1`` the action
+within the node: ``0.1#0``; sub-behaviors put theirs behind ``/``), so that a recorded result can be
+found again: a walk that is given the same results takes the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from factotum.core.http import Headers
+from factotum.core.values import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """Base of all effects."""
+
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadClock(Effect):
+    """Returns a Moment: asked for once at the start of every action node."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadRecord(Effect):
+    """Returns ``dict[str, Any]`` of the record's placeholders (``id``, ``_label``, every field,
+    linked records flattened as ``owner_…``), or ``{}`` where there is none this bot may read."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadBehavior(Effect):
+    """Returns the ``tree.Behavior`` with that id or uri, or None."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallHttp(Effect):
+    """Returns an ``HttpResult``. ``account_id`` None sends unsigned.
+
+    ``refusal`` is set where the action already knows that it must not be sent (an account that is
+    missing); the driver then answers with that error and marks the step failed.
+    ``send_in_simulator`` is the package's ``run_in_simulator``.
+    """
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: str = ""
+    account_id: int | None = None
+    raw_response_body: bool = False
+    ignore_ssl_validation: bool = False
+    send_in_simulator: bool = False
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResult:
+    """What ``response_placeholder`` gets (cerb-compatible): ``as_placeholder`` is that dictionary.
+
+    ``error`` is "" unless the request got no answer or was refused; ``code`` then says which.
+    ``is_simulated`` tells that nothing was sent.
+    """
+
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = ""
+    url: str = ""
+    http_code: int = 0
+    error: str = ""
+    code: str = ""
+    is_simulated: bool = False
+
+    def as_placeholder(self) -> dict[str, Any]:
+        """``{content_type, headers, body, info{url, http_code}, error}``."""
+        return {
+            "content_type": self.content_type,
+            "headers": dict(self.headers),
+            "body": self.body,
+            "info": {"url": self.url, "http_code": self.http_code},
+            "error": self.error,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRecord(Effect):
+    """Returns the record's placeholders after it. ``verb``: create, update, upsert or delete."""
+
+    verb: str
+    type: str
+    id: int | None = None
+    query: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    run_in_simulator: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindRecords(Effect):
+    """Returns ``dict[int, dict]``: id → placeholders of the records a search finds."""
+
+    type: str
+    query: str
+    expand: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetKey(Effect):
+    """Returns the bot's stored value under a key, or ""."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetKey(Effect):
+    """Keeps a value under a key for this bot; "" forgets it. ``expires_at`` in seconds since 1970."""
+
+    key: str
+    value: str
+    expires_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say(Effect):
+    """A bubble in the chat. ``format`` is "", markdown or html."""
+
+    message: str
+    format: str = ""
+    delay_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Effect):
+    """Suspends the walk until the person answers; returns a dict with ``message`` (and for a file
+    ``file_id``, a chooser ``ids``). ``kind`` is text, buttons, chooser, date, file, images or wait;
+    ``params`` are the action's, rendered."""
+
+    kind: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer(Effect):
+    """A menu entry of ``return_interaction``. Returns None."""
+
+    behavior_id: str
+    name: str
+    interaction: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseWindow(Effect):
+    """Ends the chat. Returns None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule(Effect):
+    """A later run (``_schedule_behavior``), or with ``run_at`` None its removal. Returns None."""
+
+    behavior_id: str
+    run_at: int | None
+    on_dupe: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Effect):
+    """Something for the run's journal; performed by writing it down. Returns None.
+
+    ``kind``: ``behavior``, ``node``, ``condition``, ``action``, ``set``, ``warning`` or ``fault``.
+    ``status``: ``ok``, ``failed``, ``skipped``, ``passed``, ``not-passed``, ``not-sent``. ``data`` is
+    shown folded (values filled in, operands); the driver masks secrets before it stores it.
+    """
+
+    kind: str
+    title: str = ""
+    status: str = "ok"
+    data: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Values and contracts that every other part shares; standard library only."""
