@@ -1,0 +1,155 @@
+"""Settings: read once from the environment, checked, frozen. A wrong one stops the start with a hint."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "FACTOTUM_"
+
+NAMES = {
+    "FACTOTUM_DATA": "folder for the database, the root key and files (default ./factotum-data)",
+    "FACTOTUM_DATABASE_URL": "postgresql://user:password@host/name (default: SQLite in the data folder)",
+    "FACTOTUM_BASE_URL": "the address people and providers use, e.g. https://bots.example.com",
+    "FACTOTUM_ROOT_KEY": "the root key itself: 32 bytes as base64 or hex",
+    "FACTOTUM_ROOT_KEY_FILE": "a file that holds the root key",
+    "FACTOTUM_ALLOW_HOSTS": "hosts and CIDRs the guard lets through, e.g. 127.0.0.1/32",
+    "FACTOTUM_HTTP_TIMEOUT": "seconds one request may take in all (default 30)",
+    "FACTOTUM_LOG": "json or text (default text)",
+    "FACTOTUM_RETAIN_DAYS": "days that runs are kept (default 90)",
+}
+"""Every setting there is; ``docs/settings.md`` is checked against it."""
+
+FOREIGN = re.compile(r"^FACTOTUM_TEST_")  # the tests' own
+
+HOST = re.compile(r"^(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?(:\d{1,5})?$", re.IGNORECASE)
+
+
+class WrongSetting(ValueError):
+    """A setting cannot be used; the text names it and says what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings. ``base_url`` has no trailing slash; ``http_timeout`` is in seconds."""
+
+    data: Path
+    database_url: str = field(repr=False)  # holds the database's password
+    base_url: str = "http://127.0.0.1:8000"
+    root_key: str = field(default="", repr=False)
+    root_key_file: Path | None = None
+    allow_hosts: tuple[str, ...] = ()
+    http_timeout: float = 30.0
+    log: str = "text"
+    retain_days: int = 90
+
+    @property
+    def callback_url(self) -> str:
+        """What is registered at providers."""
+        return f"{self.base_url}/oauth/callback"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is the file in the data folder."""
+        return self.database_url.startswith("sqlite:")
+
+
+def load(environ: Mapping[str, str]) -> Config:
+    """The settings in this environment; raises WrongSetting naming the first that cannot be used.
+
+    >>> load({"FACTOTUM_BASE_URL": "https://bots.example.com/"}).callback_url
+    'https://bots.example.com/oauth/callback'
+    """
+    _refuse_unknown(environ)
+    data = Path(environ.get("FACTOTUM_DATA") or "factotum-data").absolute()
+    if environ.get("FACTOTUM_ROOT_KEY") and environ.get("FACTOTUM_ROOT_KEY_FILE"):
+        raise WrongSetting("Set FACTOTUM_ROOT_KEY or FACTOTUM_ROOT_KEY_FILE, not both.")
+    key_file = environ.get("FACTOTUM_ROOT_KEY_FILE")
+    return Config(
+        data=data,
+        database_url=_database_url(environ.get("FACTOTUM_DATABASE_URL", ""), data),
+        base_url=_base_url(environ.get("FACTOTUM_BASE_URL", "")),
+        root_key=environ.get("FACTOTUM_ROOT_KEY", ""),
+        root_key_file=Path(key_file).absolute() if key_file else None,
+        allow_hosts=_allow_hosts(environ.get("FACTOTUM_ALLOW_HOSTS", "")),
+        http_timeout=_positive("FACTOTUM_HTTP_TIMEOUT", environ, 30.0),
+        log=_one_of("FACTOTUM_LOG", environ, ("text", "json")),
+        retain_days=int(_positive("FACTOTUM_RETAIN_DAYS", environ, 90)),
+    )
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in NAMES and not FOREIGN.match(name):
+            near = difflib.get_close_matches(name, NAMES, n=1)
+            hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(NAMES)}."
+            raise WrongSetting(f"There is no setting {name}.{hint}")
+
+
+def _database_url(value: str, data: Path) -> str:
+    if not value:
+        return f"sqlite:///{data / 'factotum.sqlite3'}"
+    if urlsplit(value).scheme in {"postgresql", "postgres"} or value.startswith("sqlite:///"):
+        return value
+    raise WrongSetting(
+        "FACTOTUM_DATABASE_URL must begin with postgresql:// (or be left out for SQLite)."
+    )
+
+
+def _base_url(value: str) -> str:
+    if not value:
+        return "http://127.0.0.1:8000"
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or parts.query or parts.fragment or parts.username:
+        raise WrongSetting(
+            f"FACTOTUM_BASE_URL is {value!r}; it must be an address such as https://bots.example.com"
+        )
+    return value.rstrip("/")
+
+
+def _allow_hosts(value: str) -> tuple[str, ...]:
+    entries = tuple(entry.strip().lower() for entry in value.split(",") if entry.strip())
+    for entry in entries:
+        if not (_is_network(entry) or HOST.match(entry)):
+            raise WrongSetting(
+                f"FACTOTUM_ALLOW_HOSTS holds {entry!r}; an entry is a host, host:port, *.domain or "
+                "a CIDR such as 127.0.0.1/32."
+            )
+    return entries
+
+
+def _is_network(entry: str) -> bool:
+    try:
+        ipaddress.ip_network(entry)
+    except ValueError:
+        return False
+    return True
+
+
+def _positive(name: str, environ: Mapping[str, str], default: float) -> float:
+    value = environ.get(name, "")
+    if not value:
+        return default
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0
+    if not 0 < number < 1e6:
+        raise WrongSetting(f"{name} is {value!r}; it must be a number above 0.")
+    return number
+
+
+def _one_of(name: str, environ: Mapping[str, str], values: tuple[str, ...]) -> str:
+    value = environ.get(name) or values[0]
+    if value not in values:
+        raise WrongSetting(f"{name} is {value!r}; it must be one of {', '.join(values)}.")
+    return value
