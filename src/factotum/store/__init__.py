@@ -1,0 +1,1 @@
+"""Django models and what fulfils the inner parts' protocols on them."""
