@@ -1,0 +1,1 @@
+"""Packages: JSON in and out. What the format means stands in the documentation of each module."""
