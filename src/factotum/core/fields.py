@@ -88,7 +88,7 @@ class Number(Field):
     def _fault(self, value: Any) -> str:
         try:
             int(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return f"{self.label} must be a whole number."
         return ""
 
@@ -152,7 +152,7 @@ class Moment(Field):
     def _fault(self, value: Any) -> str:
         try:
             int(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return f"{self.label} must be a time in seconds since 1970."
         return ""
 
@@ -190,7 +190,7 @@ class Link(Field):
     def _fault(self, value: Any) -> str:
         try:
             int(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return f"{self.label} must be the id of a {self.to}."
         return ""
 

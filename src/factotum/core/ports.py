@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from factotum.core.http import Request, Response
-from factotum.core.values import Moment, Record, Ref
+from factotum.core.values import Actor, Moment, Owner, Record, Ref
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,7 +20,11 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One search condition: field key, ``is`` (exact) or ``has`` (part of, no case), value."""
+    """One search condition: field key, operator, value.
+
+    ``is`` (exact), ``has`` (part of, no case), ``like`` (the whole, no case, ``*`` for anything),
+    ``in`` (any of a list), ``gt``, ``lt``; each with ``!`` before it for the opposite.
+    """
 
     key: str
     oper: str
@@ -31,13 +35,15 @@ class Term:
 class Query:
     """What to find: all terms hold; ``sort`` is a field key, ``-`` before it for descending.
 
-    ``after`` is the cursor of the page before (opaque, from ``Page.cursor``).
+    ``after`` is the cursor of the page before (opaque, from ``Page.cursor``). ``owners`` limits a
+    type that has owners to theirs (``records.ownership.visible_owners``); None means any.
     """
 
     terms: Sequence[Term] = ()
     sort: str = "id"
     limit: int = 50
     after: str = ""
+    owners: Sequence[Owner] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,9 @@ class Page:
 
 class Store(Protocol):
     """Records of every type, and where imported ones came from."""
+
+    def acting_as(self, actor: Actor) -> Store:
+        """The same store, writing down that this actor makes the changes (behavior revisions)."""
 
     def atomic(self) -> AbstractContextManager[None]:
         """All or nothing: an exception inside undoes every write of the block."""

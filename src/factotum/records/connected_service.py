@@ -1,0 +1,44 @@
+"""A service whose accounts can be linked: X, GitHub, Slack … (cerb-compat, 1 and 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from factotum.core.fields import Fields, Flag, Json, Lines, Text
+from factotum.records.record_type import RecordType, record_types
+
+
+@record_types.add("connected_service")
+class ConnectedService(RecordType):
+    """``extension_id`` is the scheme's key; ``params`` its public fields, secrets are sealed apart.
+
+    ``hosts`` are the ones its accounts may sign for, ``api.x.com`` or ``api.x.com:8443`` or
+    ``*.x.com``; empty means those of the scheme's URLs.
+    """
+
+    key: ClassVar[str] = "connected_service"
+    full_id: ClassVar[str] = "cerberusweb.contexts.connected_service"
+    label: ClassVar[str] = "Connected Service"
+    plural: ClassVar[str] = "Connected Services"
+    aliases: ClassVar[tuple[str, ...]] = ("connected_services",)
+    fields: ClassVar[Fields] = Fields(
+        Text(key="name", label="Name", required=True),
+        Text(key="uri", label="URI", help="A short name for scripts and the command line."),
+        Text(key="extension_id", label="Type", required=True),
+        Json(key="params", label="Parameters"),
+        Lines(
+            key="hosts",
+            label="Hosts",
+            placeholder="api.example.com",
+            help="The only hosts this service's accounts may sign for, one a line.",
+        ),
+        Flag(key="is_disabled", label="Disabled"),
+    )
+    words: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "uri": "uri",
+        "type": "extension_id",
+        "isDisabled": "is_disabled",
+    }

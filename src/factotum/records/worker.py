@@ -1,0 +1,52 @@
+"""A person who signs in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from factotum.core.fields import Fields, Flag, Text
+from factotum.records.record_type import RecordType, record_types
+
+
+@record_types.add("worker")
+class Worker(RecordType):
+    """``name`` is what they sign in with; the password is no field and never leaves the store.
+
+    Scripts read ``email`` as ``address_address`` too, which is the format's name for it.
+    """
+
+    key: ClassVar[str] = "worker"
+    full_id: ClassVar[str] = "cerberusweb.contexts.worker"
+    label: ClassVar[str] = "Worker"
+    plural: ClassVar[str] = "Workers"
+    aliases: ClassVar[tuple[str, ...]] = ("workers",)
+    fields: ClassVar[Fields] = Fields(
+        Text(key="name", label="Sign-in name", required=True),
+        Text(key="first_name", label="First name"),
+        Text(key="last_name", label="Last name"),
+        Text(key="email", label="Email"),
+        Text(key="title", label="Title"),
+        Flag(key="is_admin", label="Admin"),
+        Flag(key="is_disabled", label="Disabled"),
+        Text(key="timezone", label="Time zone", default="UTC"),
+        Text(key="language", label="Language", default="en"),
+    )
+    words: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "name": "name",
+        "firstName": "first_name",
+        "lastName": "last_name",
+        "email": "email",
+        "title": "title",
+        "isAdmin": "is_admin",
+        "isDisabled": "is_disabled",
+        "timezone": "timezone",
+        "language": "language",
+    }
+
+    @classmethod
+    def label_of(cls, values: Mapping[str, Any]) -> str:
+        """First and last name, or the sign-in name where there is neither."""
+        full = f"{values.get('first_name') or ''} {values.get('last_name') or ''}".strip()
+        return full or str(values.get("name") or "")
