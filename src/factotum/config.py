@@ -19,6 +19,7 @@ NAMES = {
     "FACTOTUM_ROOT_KEY": "the root key itself: 32 bytes as base64 or hex",
     "FACTOTUM_ROOT_KEY_FILE": "a file that holds the root key",
     "FACTOTUM_ALLOW_HOSTS": "hosts and CIDRs the guard lets through, e.g. 127.0.0.1/32",
+    "FACTOTUM_SANDBOX_URL": "address of a sandbox that stands in for X (set by `factotum demo`)",
     "FACTOTUM_HTTP_TIMEOUT": "seconds one request may take in all (default 30)",
     "FACTOTUM_LOG": "json or text (default text)",
     "FACTOTUM_RETAIN_DAYS": "days that runs are kept (default 90)",
@@ -44,6 +45,7 @@ class Config:
     root_key: str = field(default="", repr=False)
     root_key_file: Path | None = None
     allow_hosts: tuple[str, ...] = ()
+    sandbox_url: str = ""
     http_timeout: float = 30.0
     log: str = "text"
     retain_days: int = 90
@@ -73,7 +75,8 @@ def load(environ: Mapping[str, str]) -> Config:
     return Config(
         data=data,
         database_url=_database_url(environ.get("FACTOTUM_DATABASE_URL", ""), data),
-        base_url=_base_url(environ.get("FACTOTUM_BASE_URL", "")),
+        base_url=_address("FACTOTUM_BASE_URL", environ) or "http://127.0.0.1:8000",
+        sandbox_url=_address("FACTOTUM_SANDBOX_URL", environ),
         root_key=environ.get("FACTOTUM_ROOT_KEY", ""),
         root_key_file=Path(key_file).absolute() if key_file else None,
         allow_hosts=_allow_hosts(environ.get("FACTOTUM_ALLOW_HOSTS", "")),
@@ -101,9 +104,10 @@ def _database_url(value: str, data: Path) -> str:
     )
 
 
-def _base_url(value: str) -> str:
+def _address(name: str, environ: Mapping[str, str]) -> str:
+    value = environ.get(name, "")
     if not value:
-        return "http://127.0.0.1:8000"
+        return ""
     try:
         parts = urlsplit(value)
         good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -111,7 +115,7 @@ def _base_url(value: str) -> str:
         good = False
     if not good or parts.query or parts.fragment or parts.username:
         raise WrongSetting(
-            f"FACTOTUM_BASE_URL is {value!r}; it must be an address such as https://bots.example.com"
+            f"{name} is {value!r}; it must be an address such as https://bots.example.com"
         )
     return value.rstrip("/")
 

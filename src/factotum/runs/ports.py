@@ -7,9 +7,13 @@ journal costs one commit however many runs share it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from factotum.bots.tree import Behavior
+from factotum.core.http import Request
+from factotum.core.values import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +196,35 @@ class IdempotencyKeys(Protocol):
 
     def claim(self, actor: str, key: str, fingerprint: str, run_id: str) -> tuple[str, str]:
         """(fingerprint, run id) kept under the key: these where it was free, else the earlier ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningAccount:
+    """An account ready to sign. ``sign`` closes over its opened secrets; ``secrets`` are for masking."""
+
+    id: int
+    name: str
+    hosts: Sequence[str]
+    sign: Callable[[Request], Request] = field(repr=False)
+    secrets: frozenset[str] = field(repr=False)
+
+
+class Accounts(Protocol):
+    """Accounts as bots use them."""
+
+    async def ready(self, account_id: int, actor: Actor) -> SigningAccount:
+        """Ready to sign, refreshed where it had to be.
+
+        NotFound for none, Refused where this actor may not use it, RelinkNeeded where it is not
+        linked or its credentials are dead.
+        """
+
+    async def renewed(self, account_id: int, actor: Actor) -> SigningAccount | None:
+        """After a 401: signing with fresh credentials, or None where there is no way to get any."""
+
+
+class Behaviors(Protocol):
+    """Behaviors as the interpreter walks them."""
+
+    async def named(self, name: str) -> Behavior | None:
+        """The behavior with that id or uri, read and checked, or None."""

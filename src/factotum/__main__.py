@@ -1,0 +1,5 @@
+"""``python -m factotum``."""
+
+from factotum.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""The command ``factotum``: one file a command family."""

@@ -1,0 +1,155 @@
+"""``factotum link`` and ``factotum call``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import threading
+import time
+from pathlib import Path
+
+import click
+
+from factotum.cli.multipart import encode_multipart
+from factotum.cli.session import ACTOR, ask, json_option, named_record, show_json
+from factotum.core.http import Headers, Request, Response
+from factotum.core.values import Record
+from factotum.usecases.app import App
+from factotum.usecases.run_view import RunView
+
+POLL = 1.0  # seconds between looks for the callback
+
+
+@click.command()
+@click.argument("account")
+@json_option
+def link(account: str, as_json: bool) -> None:
+    """Link ACCOUNT: prints the consent address, then waits for the callback or a pasted one."""
+
+    async def work(app: App) -> Record:
+        record = await named_record(app, "connected_account", account)
+        consent = await app.link_start(ACTOR, record.ref, return_to="")
+        click.echo("Open this address, allow access:", err=True)
+        click.echo(consent.url)
+        click.echo(
+            "Waiting for the callback. If your browser cannot reach it, paste the address it was "
+            "sent to (or the PIN) here and press Enter.",
+            err=True,
+        )
+        return await _callback_or_paste(app, record, consent.expires_at)
+
+    record = ask(work)
+    if as_json:
+        show_json({"id": record.id, "label": record.label, **record.values})
+    else:
+        click.echo(f"Linked as {record.get('linked_as') or record.label}.")
+
+
+async def _callback_or_paste(app: App, before: Record, expires_at: float) -> Record:
+    pasted = _pasted_line()
+    while not pasted.done():
+        record = await app.get(ACTOR, before.ref)
+        if record.get("linked_at") != before.get("linked_at"):
+            return record
+        if time.time() > expires_at:
+            raise click.ClickException("The link expired; run the command again.")
+        await asyncio.wait([pasted], timeout=POLL)
+    return await app.link_paste(ACTOR, before.ref, pasted.result())
+
+
+def _pasted_line() -> asyncio.Future[str]:
+    """The first line typed that is not empty; never done where the input is closed."""
+    loop = asyncio.get_running_loop()
+    pasted: asyncio.Future[str] = loop.create_future()
+
+    def read() -> None:
+        for line in sys.stdin:
+            if line.strip():
+                with contextlib.suppress(RuntimeError):  # the loop is gone: the callback was faster
+                    loop.call_soon_threadsafe(pasted.set_result, line.strip())
+                return
+
+    # a daemon, because nothing can interrupt a read of the terminal
+    threading.Thread(target=read, daemon=True).start()
+    return pasted
+
+
+@click.command()
+@click.argument("account")
+@click.argument("method")
+@click.argument("url")
+@click.option("-H", "header_lines", multiple=True, metavar="'Name: value'", help="Send a header.")
+@click.option("-d", "data", metavar="BODY|@FILE", help="Send a body; @- is standard input.")
+@click.option("-F", "form", multiple=True, metavar="NAME=VALUE|NAME=@FILE", help="Send a form.")
+@json_option
+def call(
+    account: str,
+    method: str,
+    url: str,
+    header_lines: tuple[str, ...],
+    data: str | None,
+    form: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Call URL as ACCOUNT: signed, sent once, recorded. Prints the answer's body."""
+    if data is not None and form:
+        raise click.UsageError("Use -d or -F, not both.")
+    request = _request(method, url, _headers(header_lines), data, form)
+
+    async def work(app: App) -> tuple[RunView, Response | None]:
+        return await app.call(ACTOR, account, request)
+
+    view, answer = ask(work)
+    if answer is None:
+        raise click.ClickException(view.error)
+    if as_json:
+        body = answer.text()
+        headers = dict(answer.headers)
+        show_json({"run": view.id, "status": answer.status, "headers": headers, "body": body})
+    else:
+        sys.stdout.buffer.write(answer.body)
+        sys.stdout.buffer.flush()
+        if sys.stdout.isatty():
+            click.echo()
+    if answer.status >= 400:
+        click.echo(f"The service answered {answer.status}.", err=True)
+        sys.exit(1)
+
+
+def _headers(lines: tuple[str, ...]) -> Headers:
+    pairs = []
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip():
+            raise click.UsageError(f"-H wants 'Name: value', not {line!r}.")
+        pairs.append((name.strip(), value.strip()))
+    return tuple(pairs)
+
+
+def _request(
+    method: str, url: str, headers: Headers, data: str | None, form: tuple[str, ...]
+) -> Request:
+    if form:
+        content_type, body = encode_multipart(form)
+        return Request(method.upper(), url, (*headers, ("Content-Type", content_type)), body)
+    request = Request(method.upper(), url, headers, _body(data))
+    if request.body and not request.content_type:
+        request = request.with_header("Content-Type", "application/x-www-form-urlencoded")
+    return request
+
+
+def _body(data: str | None) -> bytes:
+    if data is None:
+        return b""
+    if data == "@-":
+        return sys.stdin.buffer.read()
+    if data.startswith("@"):
+        path = Path(data[1:])
+        if not path.is_file():
+            raise click.UsageError(f"There is no file {path}.")
+        return path.read_bytes()
+    return data.encode()
+
+
+COMMANDS = (link, call)

@@ -1,0 +1,51 @@
+"""The command ``factotum``. Exit codes: 0 done, 1 refused or failed, 2 wrong usage."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from factotum import __version__
+from factotum.cli import (
+    accounts,
+    behaviors,
+    listing,
+    maintenance,
+    packages,
+    people,
+    servers,
+)
+from factotum.config import WrongSetting
+from factotum.core.errors import FactotumError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="factotum")
+def factotum() -> None:
+    """Link accounts and put bots to work with them."""
+
+
+for _family in (servers, packages, listing, accounts, behaviors, people, maintenance):
+    for _command in _family.COMMANDS:
+        factotum.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line; what went wrong is one plain sentence on stderr."""
+    try:
+        factotum.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.UsageError as wrong:
+        wrong.show()
+        sys.exit(2)
+    except (FactotumError, WrongSetting) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(1)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Stopped.", err=True)
+        sys.exit(1)

@@ -1,0 +1,70 @@
+"""What every command needs: the product in this process, who asks, and how to print."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import click
+
+from factotum.bootstrap import get_app, running
+from factotum.core.errors import BadInput, NotFound
+from factotum.core.ports import Page
+from factotum.core.values import Actor, Record, Ref
+from factotum.usecases.app import App
+
+T = TypeVar("T")
+
+ACTOR = Actor.app(via="cli")
+"""Whoever may run commands on the machine that holds the keys may do everything."""
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def ask(work: Callable[[App], Awaitable[T]]) -> T:
+    """The result of asking the product something, in an event loop of its own."""
+
+    async def inside() -> T:
+        async with running():
+            return await work(get_app())
+
+    return asyncio.run(inside())
+
+
+def show_json(value: Any) -> None:
+    """Print a value as indented JSON."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def settings(pairs: tuple[str, ...], *, option: str = "--set") -> dict[str, str]:
+    """``KEY=VALUE`` arguments as a dictionary; wrong usage where one has no ``=``."""
+    values: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise click.UsageError(f"{option} wants KEY=VALUE, not {pair!r}.")
+        values[key] = value
+    return values
+
+
+async def named_record(app: App, type: str, name: str) -> Record:
+    """The record with that id, uri or unique name; NotFound or BadInput with what to do."""
+    if name.isascii() and name.isdigit():
+        return await app.get(ACTOR, Ref(type, int(name)))
+    return only(type, name, await app.find_named(ACTOR, type, name))
+
+
+def only(type: str, name: str, found: Page) -> Record:
+    """The one record of a page."""
+    label = type.replace("_", " ")
+    if not found.records:
+        raise NotFound(f"There is no {label} named {name!r}.")
+    if len(found.records) > 1:
+        ids = ", ".join(str(record.id) for record in found.records)
+        raise BadInput(
+            f"{len(found.records)} of type {label} are named {name!r}; say which by its id: {ids}.",
+            code="not-unique",
+        )
+    return found.records[0]

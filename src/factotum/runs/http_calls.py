@@ -1,0 +1,204 @@
+"""Performs ``CallHttp``: signs, writes an unsafe request's intent down, sends once, tells what came.
+
+An unsafe request (RFC 9110, 9.2.1) is committed to the ledger as *intended* before its bytes leave.
+Whatever happens then, it is not sent again blindly: no answer leaves it *unknown*, except where it is
+certain that nothing was sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+from urllib.parse import urlsplit
+
+from factotum.bots.effects import CallHttp, HttpResult
+from factotum.core.errors import FactotumError, NoAnswer, NotFound, Refused, RelinkNeeded
+from factotum.core.http import Request, Response
+from factotum.core.ports import Clock, Sender, SendOptions
+from factotum.runs.context import RunContext
+from factotum.runs.ports import Accounts, EffectRow, SigningAccount
+
+SHOWN = 64 * 1024  # characters of a body kept in the journal
+TEXTUAL = (
+    "text/",
+    "application/xml",
+    "application/javascript",
+    "application/x-www-form-urlencoded",
+)
+
+
+class HttpCalls:
+    """Sends what behaviors and people ask for, through the one door."""
+
+    def __init__(self, sender: Sender, accounts: Accounts, clock: Clock) -> None:
+        self._sender = sender
+        self._accounts = accounts
+        self._clock = clock
+
+    async def call(self, effect: CallHttp, context: RunContext) -> HttpResult:
+        """The result for ``response_placeholder``; a step of the journal tells the exchange."""
+        request = Request(effect.method.upper(), effect.url, effect.headers, effect.body.encode())
+        result, _ = await self.perform(request, effect, context)
+        return result
+
+    async def perform(
+        self, request: Request, effect: CallHttp, context: RunContext
+    ) -> tuple[HttpResult, Response | None]:
+        """The same for a request of any bytes: the result, and the answer where there is one."""
+        started = perf_counter()
+        try:
+            result, response = await self._exchange(request, effect, context)
+        except (Refused, RelinkNeeded, NotFound, NoAnswer) as error:
+            result, response = HttpResult(error=error.sentence, code=error.code), None
+        exchange = _exchange_data(request, effect.account_id, result, response)
+        title = f"{request.method} {urlsplit(request.url).netloc.rpartition('@')[2]}"
+        ms = (perf_counter() - started) * 1000
+        context.journal.step(effect.path, "http", title, _status(result), ms=ms, data=exchange)
+        return result, response
+
+    async def _exchange(
+        self, request: Request, effect: CallHttp, context: RunContext
+    ) -> tuple[HttpResult, Response | None]:
+        if effect.refusal:
+            raise Refused(effect.refusal, code="not-sent")
+        account = None
+        if effect.account_id is not None:
+            account = await self._accounts.ready(effect.account_id, context.actor)
+            context.journal.hide(account.secrets)
+        if context.simulate and not effect.send_in_simulator:
+            return HttpResult(url=effect.url, is_simulated=True), None
+        response = await self._send(request, effect, account, context)
+        if response.status == 401 and account is not None:
+            renewed = await self._accounts.renewed(account.id, context.actor)
+            if renewed is not None:  # a 401 is an answer: nothing was done, so asking anew is safe
+                context.journal.hide(renewed.secrets)
+                response = await self._send(request, effect, renewed, context)
+        return as_result(response, raw=effect.raw_response_body), response
+
+    async def _send(
+        self,
+        request: Request,
+        effect: CallHttp,
+        account: SigningAccount | None,
+        context: RunContext,
+    ) -> Response:
+        options = SendOptions(verify_tls=not effect.ignore_ssl_validation)
+        if account is not None:
+            options = replace(
+                options, hosts=account.hosts, sign=account.sign, secrets=account.secrets
+            )
+        if request.is_safe:
+            return await self._sender.send(request, options)
+        return await self._send_once(request, effect, options, context)
+
+    async def _send_once(
+        self, request: Request, effect: CallHttp, options: SendOptions, context: RunContext
+    ) -> Response:
+        intent = self._intent(request, effect, context)
+        context.unsafe_sent = True
+        await context.journal.commit(intent)
+        try:
+            response = await self._sender.send(request, options)
+        except NoAnswer as error:
+            state = "unknown" if error.sent else "refused"
+            await context.journal.commit(self._ended(intent, state, note=error.sentence))
+            raise
+        except FactotumError as error:
+            await context.journal.commit(self._ended(intent, "refused", note=error.sentence))
+            raise
+        await context.journal.commit(self._ended(intent, "answered", status=response.status))
+        return response
+
+    def _intent(self, request: Request, effect: CallHttp, context: RunContext) -> EffectRow:
+        moment = self._clock()
+        digest = hashlib.sha256(f"{request.method}\n{request.url}\n".encode() + request.body)
+        run_id = context.journal.run.id
+        return EffectRow(
+            key=f"{run_id}:{effect.path}:{moment.seed:x}"[:200],
+            run_id=run_id,
+            path=effect.path,
+            state="intended",
+            method=request.method,
+            url=context.journal.mask(request.url),
+            host=urlsplit(request.url).netloc.rpartition("@")[2],
+            fingerprint=digest.hexdigest(),
+            intended_at=moment.at.timestamp(),
+            account_id=effect.account_id,
+        )
+
+    def _ended(
+        self, intent: EffectRow, state: str, *, status: int | None = None, note: str = ""
+    ) -> EffectRow:
+        at = self._clock().at.timestamp()
+        return replace(intent, state=state, answered_at=at, status_code=status, note=note)
+
+
+def as_result(response: Response, *, raw: bool) -> HttpResult:
+    """A response as ``response_placeholder`` holds it (cerb-compatible).
+
+    JSON is decoded unless ``raw``; other text is text; anything else is base64.
+    """
+    headers: dict[str, str] = {}
+    for name, value in response.headers:
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return HttpResult(
+        content_type=response.content_type,
+        headers=headers,
+        body=_body(response, raw=raw),
+        url=response.url,
+        http_code=response.status,
+    )
+
+
+def _body(response: Response, *, raw: bool) -> Any:
+    kind = response.content_type
+    if kind == "application/json" or kind.endswith("+json"):
+        if not raw:
+            try:
+                return response.json()
+            except ValueError:
+                return response.text()
+        return response.text()
+    if not kind or kind.startswith(TEXTUAL) or kind.endswith("+xml"):
+        return response.text()
+    return base64.b64encode(response.body).decode()
+
+
+def _exchange_data(
+    request: Request, account_id: int | None, result: HttpResult, response: Response | None
+) -> dict[str, Any]:
+    exchange: dict[str, Any] = {
+        "request": {
+            "method": request.method,
+            "url": request.url,
+            "headers": dict(request.headers),
+            "body": _shown(request.body[:SHOWN].decode("utf-8", "replace")),
+            "account_id": account_id,
+        }
+    }
+    if response is not None:
+        exchange["response"] = {
+            "status": response.status,
+            "url": response.url,
+            "headers": dict(result.headers),
+            "body": _shown(result.body),
+        }
+    if result.error:
+        exchange["error"] = {"code": result.code, "sentence": result.error}
+    return exchange
+
+
+def _status(result: HttpResult) -> str:
+    if result.is_simulated:
+        return "not-sent"
+    return "failed" if result.error or result.http_code >= 400 else "ok"
+
+
+def _shown(body: Any) -> str:
+    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

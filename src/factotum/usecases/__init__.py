@@ -1,0 +1,1 @@
+"""The verbs that pages, API, command line and agents share."""

@@ -1,0 +1,69 @@
+"""All verbs in one place, as bootstrap puts them together.
+
+Pages, API and command line call these and nothing else; each takes the asking ``Actor`` first.
+"""
+
+from __future__ import annotations
+
+from factotum.usecases.access import Access
+from factotum.usecases.calls import Calls
+from factotum.usecases.chats import Chats
+from factotum.usecases.library import Library
+from factotum.usecases.links import Links
+from factotum.usecases.package_imports import PackageImports
+from factotum.usecases.record_desk import RecordDesk
+from factotum.usecases.running import Running
+from factotum.usecases.webhooks import Webhooks
+
+
+class App:
+    """The product without its surfaces."""
+
+    def __init__(
+        self,
+        *,
+        access: Access,
+        calls: Calls,
+        chats: Chats,
+        library: Library,
+        links: Links,
+        packages: PackageImports,
+        records: RecordDesk,
+        running: Running,
+        webhooks: Webhooks,
+    ) -> None:
+        self.import_package = packages.import_package
+        self.export_package = packages.export_package
+        self.library = library.list
+        self.library_package = library.text
+
+        self.find = records.find
+        self.get = records.get
+        self.create = records.create
+        self.save = records.save
+        self.delete = records.delete
+        self.may_edit = records.may_edit
+        self.secrets_set_at = records.secrets_set_at
+
+        self.link_start = links.start
+        self.link_finish = links.finish
+        self.link_paste = links.paste
+        self.unlink = links.unlink
+
+        self.run_behavior = running.run_behavior
+        self.run_view = running.run_view
+        self.runs = running.runs
+        self.call = calls.call
+
+        self.chat_menu = chats.menu
+        self.chat_start = chats.start
+        self.chat_send = chats.send
+        self.chat = chats.get
+
+        self.receive_webhook = webhooks.receive
+
+        self.token_actor = access.token_actor
+        self.create_token = access.create_token
+        self.revoke_token = access.revoke_token
+        self.create_sign_in_link = access.create_sign_in_link
+        self.use_sign_in_link = access.use_sign_in_link

@@ -1,0 +1,43 @@
+"""A run as people and programs see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from factotum.runs.ports import EffectRow, Run, Step
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One run with its journal and its effects; see ``runs.ports`` for their shapes."""
+
+    run: Run
+    steps: Sequence[Step] = field(default=())
+    effects: Sequence[EffectRow] = field(default=())
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.run.id
+
+    @property
+    def status(self) -> str:
+        """running, waiting, done, failed or interrupted."""
+        return self.run.status
+
+    @property
+    def error(self) -> str:
+        """Why it failed, "" where it did not."""
+        return self.run.error
+
+    @property
+    def placeholders(self) -> Mapping[str, Any]:
+        """The final dictionary, secrets masked."""
+        return self.run.placeholders
+
+    @property
+    def failed_steps(self) -> Sequence[Step]:
+        """The steps that did not work, in order."""
+        return [step for step in self.steps if step.status == "failed"]

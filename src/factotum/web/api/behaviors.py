@@ -1,0 +1,65 @@
+"""Running behaviors and reading runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Header, Router, Schema, Status
+from pydantic import Field
+
+from factotum.bootstrap import get_app
+from factotum.web.api import shapes
+from factotum.web.api.tokens import caller
+
+router = Router(tags=["Runs"])
+
+
+class RunOrder(Schema):
+    """What to run it with."""
+
+    vars: dict[str, Any] = Field(default_factory=dict, description="Public variables by key")
+    wait: bool = Field(True, description="False answers 202 at once with the run's id")
+    simulate: bool = Field(
+        False, description="True sends only what the behavior simulates for real"
+    )
+
+
+@router.post(
+    "/behaviors/{int:id}/run",
+    summary="Run a behavior",
+    response={200: dict[str, Any], 202: dict[str, Any]},
+)
+async def run_behavior(
+    request: HttpRequest,
+    id: int,
+    body: RunOrder,
+    idempotency_key: str = Header("", description="The same key and body give the same run"),
+) -> Status:
+    """Answers the run with its final placeholders; with the same Idempotency-Key never runs twice."""
+    view = await get_app().run_behavior(
+        caller(request, "run"),
+        id,
+        body.vars,
+        simulate=body.simulate,
+        wait=body.wait,
+        idempotency_key=idempotency_key,
+    )
+    return Status(200 if body.wait else 202, shapes.run(view))
+
+
+@router.get("/runs", summary="List runs, newest first", response=dict[str, Any])
+async def list_runs(
+    request: HttpRequest, after: str = "", limit: int = 50, behavior_id: int | None = None
+) -> dict[str, Any]:
+    """Lines only; the steps are with the single run."""
+    found = await get_app().runs(
+        caller(request, "read"), after=after, limit=max(1, min(limit, 200)), behavior_id=behavior_id
+    )
+    return shapes.run_page(found)
+
+
+@router.get("/runs/{id}", summary="One run", response=dict[str, Any])
+async def get_run(request: HttpRequest, id: str) -> dict[str, Any]:
+    """Status, steps, effects."""
+    return shapes.run(await get_app().run_view(caller(request, "read"), id))

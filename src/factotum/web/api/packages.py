@@ -1,0 +1,48 @@
+"""``POST /packages/import``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from factotum.bootstrap import get_app
+from factotum.web.api.tokens import caller
+
+router = Router(tags=["Packages"])
+
+
+class PackageImport(Schema):
+    """A package and the answers to its prompts."""
+
+    package: dict[str, Any] = Field(description="The package, as published")
+    prompts: dict[str, Any] | None = Field(
+        None, description="Prompt key → answer; left out, the prompts come back"
+    )
+    plan: bool = Field(False, description="True shows what would happen and writes nothing")
+    on_existing: Literal["update", "skip", "new"] = Field(
+        "update", description="What to do with records an earlier import of this package made"
+    )
+
+
+@router.post("/packages/import", summary="Import a package", response=dict[str, Any])
+async def import_package(request: HttpRequest, body: PackageImport) -> dict[str, Any]:
+    """Without answers the prompts come back; with them everything is imported or nothing."""
+    result = await get_app().import_package(
+        caller(request, "write"),
+        json.dumps(body.package),
+        body.prompts,
+        plan=body.plan,
+        on_existing=body.on_existing,
+    )
+    return result.as_json()
+
+
+@router.get("/packages/library", summary="Packages that come with Factotum", response=list[Any])
+async def library(request: HttpRequest) -> list[Any]:
+    """Name, title and description of each."""
+    caller(request, "read")
+    return list(get_app().library())

@@ -1,0 +1,92 @@
+"""Errors as problem details (RFC 9457): ``type``, ``title``, ``status``, ``detail`` and a stable ``code``."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from factotum.core import errors
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: tuple[tuple[type[errors.FactotumError], HTTPStatus], ...] = (
+    (errors.BadInput, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.NotFound, HTTPStatus.NOT_FOUND),
+    (errors.Refused, HTTPStatus.FORBIDDEN),
+    (errors.LinkFailed, HTTPStatus.CONFLICT),
+    (errors.RelinkNeeded, HTTPStatus.CONFLICT),
+    (errors.RetryLater, HTTPStatus.TOO_MANY_REQUESTS),
+    (errors.NoAnswer, HTTPStatus.BAD_GATEWAY),
+)
+
+
+def problem(status: int, code: str, detail: str, **members: Any) -> JsonResponse:
+    """One problem document.
+
+    >>> problem(404, "not-found", "There is no run 7.").content
+    b'{"type": "about:blank", "title": "Not Found", "status": 404, ...
+    """
+    document = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **members,
+    }
+    return JsonResponse(document, status=status, content_type=MEDIA_TYPE)
+
+
+def of_error(error: errors.FactotumError) -> JsonResponse:
+    """The problem an error of ours is answered with."""
+    status = next((known for kind, known in STATUS if isinstance(error, kind)), 500)
+    members: dict[str, Any] = {}
+    if isinstance(error, errors.BadPackage):
+        members["faults"] = [
+            {"code": f.code, "path": f.path, "sentence": f.sentence, "hint": f.hint}
+            for f in error.faults
+        ]
+    if isinstance(error, errors.BadInput) and error.fields:
+        members["fields"] = error.fields
+    if isinstance(error, errors.BehaviorFault) and error.node:
+        members["node"] = error.node
+    response = problem(status, error.code, error.sentence, **members)
+    if isinstance(error, errors.RetryLater):
+        response["Retry-After"] = str(max(1, round(error.after)))
+    return response
+
+
+def register(api: NinjaAPI) -> None:
+    """Answer every error of this API as a problem document."""
+
+    @api.exception_handler(errors.FactotumError)
+    def ours(request: HttpRequest, error: errors.FactotumError) -> HttpResponse:  # noqa: ARG001
+        return of_error(error)
+
+    @api.exception_handler(AuthenticationError)
+    def unknown_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001
+        response = problem(
+            401,
+            "token-missing",
+            "Send a valid token: Authorization: Bearer …; make one with: factotum token create",
+        )
+        response["WWW-Authenticate"] = 'Bearer realm="Factotum"'
+        return response
+
+    @api.exception_handler(ValidationError)
+    def wrong_shape(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001
+        faults = [
+            {"path": ".".join(map(str, fault["loc"][1:])), "sentence": str(fault["msg"])}
+            for fault in error.errors
+        ]
+        first = faults[0] if faults else {"path": "", "sentence": "The request cannot be read."}
+        detail = f"{first['path']}: {first['sentence']}." if first["path"] else first["sentence"]
+        return problem(422, "bad-request", detail, faults=faults)
+
+    @api.exception_handler(HttpError)
+    def library_error(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
+        return problem(error.status_code, "bad-request", str(error))

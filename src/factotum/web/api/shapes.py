@@ -1,0 +1,103 @@
+"""How records and runs look in the API."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from factotum.core.ports import Page
+from factotum.core.values import Record
+from factotum.runs.ports import RunPage
+from factotum.usecases.run_view import RunView
+
+
+def timestamp(seconds: float | None) -> str | None:
+    """Seconds since 1970 as RFC 3339 in UTC, or None."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def record(item: Record) -> dict[str, Any]:
+    """``{id, type, label, url, …values}``; never a secret."""
+    return {
+        **item.values,
+        "id": item.id,
+        "type": item.type,
+        "label": item.label,
+        "url": f"/cards/{item.type}/{item.id}",
+    }
+
+
+def page(found: Page) -> dict[str, Any]:
+    """``{items, next, total}``; ``next`` is the cursor of the page after, null at the end."""
+    return {
+        "items": [record(item) for item in found.records],
+        "next": found.cursor or None,
+        "total": found.total,
+    }
+
+
+def run(view: RunView) -> dict[str, Any]:
+    """A whole run: status, steps, effects, final placeholders."""
+    return {
+        **run_line(view),
+        "placeholders": view.placeholders,
+        "answer": view.run.answer,
+        "steps": [
+            {
+                "number": step.number,
+                "path": step.path,
+                "kind": step.kind,
+                "title": step.title,
+                "status": step.status,
+                "at": timestamp(step.at),
+                "ms": round(step.ms, 3),
+                "data": step.data,
+            }
+            for step in view.steps
+        ],
+        "effects": [
+            {
+                "key": effect.key,
+                "path": effect.path,
+                "state": effect.state,
+                "method": effect.method,
+                "url": effect.url,
+                "account_id": effect.account_id,
+                "status_code": effect.status_code,
+                "intended_at": timestamp(effect.intended_at),
+                "answered_at": timestamp(effect.answered_at),
+                "note": effect.note,
+            }
+            for effect in view.effects
+        ],
+    }
+
+
+def run_line(view: RunView) -> dict[str, Any]:
+    """A run as a line of a list."""
+    row = view.run
+    return {
+        "id": row.id,
+        "status": row.status,
+        "title": row.title,
+        "trigger": row.trigger,
+        "driver": row.driver,
+        "behavior_id": row.behavior_id,
+        "revision": row.revision,
+        "actor": row.actor,
+        "started_at": timestamp(row.started_at),
+        "ended_at": timestamp(row.ended_at),
+        "error": row.error or None,
+        "code": row.code or None,
+        "url": f"/runs/{row.id}",
+    }
+
+
+def run_page(found: RunPage) -> dict[str, Any]:
+    """``{items, next}`` of runs, newest first."""
+    return {
+        "items": [run_line(RunView(row)) for row in found.runs],
+        "next": found.cursor or None,
+    }

@@ -1,0 +1,25 @@
+"""Puts the API together. ``/api/docs`` shows it, ``/api/openapi.json`` describes it."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+from ninja import NinjaAPI
+
+from factotum import __version__
+from factotum.web.api import accounts, behaviors, packages, problems, proxy, records
+from factotum.web.api.tokens import Token
+
+api = NinjaAPI(
+    title="Factotum",
+    version=__version__,
+    description="Link accounts, run bots, call services. Errors are problem details (RFC 9457).",
+    auth=Token(),
+    urls_namespace="api",
+    docs_url="/docs",
+    openapi_url="/openapi.json",
+)
+problems.register(api)
+for _module in (packages, records, accounts, behaviors, proxy):
+    api.add_router("/v1", _module.router)
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]

@@ -1,0 +1,1 @@
+"""What services call: webhooks, before any page machinery."""

@@ -1,0 +1,86 @@
+"""``/webhooks/<guid>``: a bare ASGI app, because this is the path that has to be fast."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from factotum.bootstrap import get_app
+from factotum.core.errors import FactotumError, NotFound
+from factotum.usecases.webhooks import WebhookAnswer, WebhookCall
+
+PREFIX = "/webhooks/"
+
+MAX_BODY = 1024 * 1024  # bytes; services send far less, and everything is kept in memory
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+async def webhooks(scope: Scope, receive: Receive, send: Send) -> None:
+    """Hand one call to the behavior that listens, answer what it answers."""
+    body = await _read(receive)
+    if body is None:
+        answer = _plain(413, "The body of a webhook may have at most 1 MB.\n")
+    else:
+        answer = await _answer(scope, body)
+    await _write(answer, send, head=scope["method"] == "HEAD")
+
+
+async def _answer(scope: Scope, body: bytes) -> WebhookAnswer:
+    try:
+        return await get_app().receive_webhook(_call(scope, body))
+    except NotFound:
+        return _plain(404, "There is no webhook at this address.\n")
+    except FactotumError:
+        # the caller is a stranger: what went wrong stands in the run
+        return _plain(500, "The behavior behind this webhook failed.\n")
+
+
+def _call(scope: Scope, body: bytes) -> WebhookCall:
+    guid, _, rest = scope["path"][len(PREFIX) :].partition("/")
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
+    )
+    return WebhookCall(
+        guid=guid,
+        method=scope["method"],
+        path=rest,
+        query=scope["query_string"].decode("latin-1"),
+        headers=headers,
+        body=body,
+        client_ip=scope["client"][0] if scope.get("client") else "",
+    )
+
+
+async def _read(receive: Receive) -> bytes | None:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(parts)
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > MAX_BODY:
+            return None
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _write(answer: WebhookAnswer, send: Send, *, head: bool) -> None:
+    headers = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in answer.headers]
+    headers += [
+        (b"content-length", str(len(answer.body)).encode()),
+        # a behavior answers services, not browsers: nothing in it may run in our origin
+        (b"content-security-policy", b"sandbox"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else answer.body})
+
+
+def _plain(status: int, text: str) -> WebhookAnswer:
+    return WebhookAnswer(status, (("content-type", "text/plain; charset=utf-8"),), text.encode())
