@@ -98,9 +98,17 @@ class NotFound(FactotumError):
 
 
 class Refused(FactotumError):
-    """We will not do it, and say why; asking again changes nothing."""
+    """We will not do it, and say why; asking again changes nothing.
+
+    ``sent`` is True where a request had already left when this was decided: a redirect leads where
+    we do not go, an answer is too large. Whoever keeps a ledger must not take it for "not done".
+    """
 
     code = "refused"
+
+    def __init__(self, sentence: str, *, code: str | None = None, sent: bool = False) -> None:
+        super().__init__(sentence, code=code)
+        self.sent = sent
 
 
 class LinkFailed(FactotumError):
