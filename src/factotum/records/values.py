@@ -30,6 +30,9 @@ EXTRA = re.compile(r"^(links|custom_\d+)$")
 
 _TRUE = {True, "1", "true", "yes", "y"}  # 1 equals True
 
+UNKEPT = re.compile("[\0\ud800-\udfff]")
+"""PostgreSQL holds no NUL, and neither database half of a surrogate pair."""
+
 _LARGEST = 2**63 - 1  # what a column of either database holds
 
 
@@ -86,12 +89,10 @@ def _whole(field: Field, value: Any) -> int:
 
 
 def _text(field: Field, text: str) -> str:
-    """PostgreSQL holds no NUL, and neither database half of a surrogate pair."""
-    for character in text:
-        if character == "\0" or "\ud800" <= character <= "\udfff":
-            raise _unkept(
-                field, f"{field.label} holds a character that no text has: U+{ord(character):04X}."
-            )
+    bad = UNKEPT.search(text)
+    if bad:
+        code = f"U+{ord(bad[0]):04X}"
+        raise _unkept(field, f"{field.label} holds a character that no text has: {code}.")
     return text
 
 

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from factotum.store.models.json_text import JsonText
+
 
 class WorkerManager(BaseUserManager["Worker"]):
     """Makes workers for Django's own commands and for tests."""
@@ -35,7 +37,7 @@ class Worker(AbstractBaseUser):
     is_disabled = models.BooleanField(default=False)
     timezone = models.TextField(blank=True, default="UTC")
     language = models.TextField(blank=True, default="en")
-    extra = models.JSONField(blank=True, default=dict)
+    extra = JsonText()
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

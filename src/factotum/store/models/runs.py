@@ -1,0 +1,101 @@
+"""Runs, their journal and the effect ledger. Times are seconds since 1970.
+
+Run ids are text that sorts by time, made before anything is written; steps and effects name their
+run without a foreign key, so that a journal can be written in any order and cheaply.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from factotum.store.models.json_text import JsonText
+
+
+class Run(models.Model):
+    """Columns as in ``runs.ports.Run``."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    title = models.TextField(default="")
+    trigger = models.TextField(default="")
+    driver = models.TextField()
+    status = models.TextField()
+    started_at = models.FloatField()
+    behavior_id = models.BigIntegerField(null=True)
+    revision = models.BigIntegerField(null=True)
+    bot_id = models.BigIntegerField(null=True)
+    worker_id = models.BigIntegerField(null=True)
+    actor = models.TextField(default="")
+    ended_at = models.FloatField(null=True)
+    error = models.TextField(default="")
+    code = models.TextField(default="")
+    placeholders = JsonText()
+    answer = JsonText()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["behavior_id", "id"], name="run_behavior"),
+            models.Index(fields=["worker_id", "id"], name="run_worker"),
+            models.Index(fields=["status", "id"], name="run_status"),
+        ]
+
+
+class RunStep(models.Model):
+    """Columns as in ``runs.ports.Step``."""
+
+    pk = models.CompositePrimaryKey("run_id", "number")
+    run_id = models.CharField(max_length=64)
+    number = models.IntegerField()
+    path = models.TextField(default="")
+    kind = models.TextField()
+    title = models.TextField(default="")
+    status = models.TextField()
+    at = models.FloatField()
+    ms = models.FloatField(default=0)
+    data = JsonText()
+
+
+class Effect(models.Model):
+    """Columns as in ``runs.ports.EffectRow``."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    run_id = models.CharField(max_length=64)
+    path = models.TextField(default="")
+    state = models.TextField()
+    method = models.TextField()
+    url = models.TextField()
+    host = models.TextField()
+    fingerprint = models.CharField(max_length=64)
+    intended_at = models.FloatField()
+    account_id = models.BigIntegerField(null=True)
+    answered_at = models.FloatField(null=True)
+    status_code = models.IntegerField(null=True)
+    note = models.TextField(default="")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["run_id", "intended_at"], name="effect_run"),
+            models.Index(
+                fields=["state", "intended_at"],
+                name="effect_open",
+                condition=models.Q(state__in=["intended", "unknown"]),
+            ),
+        ]
+
+
+class ScheduledRun(models.Model):
+    """A run wanted later."""
+
+    behavior_id = models.BigIntegerField(db_index=True)
+    run_at = models.BigIntegerField(db_index=True)
+    values = JsonText()
+
+
+class IdempotencyKey(models.Model):
+    """The run that a caller's key stands for. ``hash`` is SHA-256 over actor and key."""
+
+    hash = models.BinaryField(max_length=32, primary_key=True)
+    fingerprint = models.CharField(max_length=64)
+    run_id = models.CharField(max_length=64)
+    created_at = models.FloatField(db_index=True)

@@ -1,0 +1,31 @@
+"""What proves a person or a program: kept as hashes only. Times are seconds since 1970."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from factotum.store.models.json_text import JsonText
+from factotum.store.models.workers import Worker
+
+
+class ApiToken(models.Model):
+    """A bearer token of the API."""
+
+    hash = models.CharField(max_length=64, unique=True)
+    worker = models.ForeignKey(Worker, models.CASCADE)
+    name = models.TextField()
+    scopes = JsonText(default=list)
+    created_at = models.FloatField()
+    last_used_at = models.FloatField(default=0)
+    expires_at = models.FloatField(null=True)
+    revoked_at = models.FloatField(null=True)
+
+
+class SignInLink(models.Model):
+    """A link that signs one person in, once."""
+
+    hash = models.CharField(max_length=64, unique=True)
+    worker = models.ForeignKey(Worker, models.CASCADE)
+    created_at = models.FloatField()
+    expires_at = models.FloatField()
+    used_at = models.FloatField(null=True)
