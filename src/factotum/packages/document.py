@@ -94,7 +94,7 @@ def _document(top: Part) -> Document:
         name=header.text("name", required="package" in top.values),
         revision=header.text("revision", default="1"),
         cerb_version=requires.text("cerb_version") or header.text("cerb_version"),
-        plugins=tuple(map(str, requires.list("plugins"))),
+        plugins=tuple(map(str, requires.array("plugins"))),
         library=header.object("library").values,
         prompts=tuple(configure.objects("prompts")),
         placeholders=tuple(configure.objects("placeholders")),
@@ -140,7 +140,7 @@ def _bot(part: Part) -> Entry:
         if mode not in {"all", "allow", "deny"} and "{{" not in mode:
             sentence = f"A bot's {key} have the mode 'all', 'allow' or 'deny', not {mode!r}."
             params.object(key).fault("wrong-value", "mode", sentence)
-        params.object(key).list("items")
+        params.object(key).array("items")
     return entry
 
 
@@ -154,7 +154,7 @@ def _behavior(part: Part, bot_uid: str, *required: str) -> Entry:
     entry = _entry(part, "uid", "title", *required, bot_uid=bot_uid)
     part.object("event", required=True).text("key", required="event" in part.values)
     part.object("variables")
-    part.list("nodes", required=True)
+    part.array("nodes", required=True)
     return entry
 
 

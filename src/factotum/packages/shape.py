@@ -77,7 +77,7 @@ class Part:
             value = {}
         return Part(value, self.place(key), self.faults)
 
-    def list(self, key: str, *, required: bool = False) -> list[Any]:
+    def array(self, key: str, *, required: bool = False) -> list[Any]:
         """The list under a key, empty where it is missing."""
         value = self.values.get(key)
         if value is None and required:
@@ -92,7 +92,7 @@ class Part:
     def objects(self, key: str) -> list[Part]:
         """The objects of the list under a key; what is no object is a fault and left out."""
         parts = []
-        for index, value in enumerate(self.list(key)):
+        for index, value in enumerate(self.array(key)):
             path = join(self.place(key), index)
             if isinstance(value, dict):
                 parts.append(Part(value, path, self.faults))
