@@ -1,0 +1,49 @@
+# The two commands a newcomer needs: make run, make test. The rest serves developers.
+SHELL := /bin/bash
+BIN := .venv/bin
+
+.PHONY: help run test lint check-types test-sqlite test-postgresql bench lock clean
+
+help:
+	@echo "make run     start Factotum with the sandbox beside it"
+	@echo "make test    everything: style, types, structure, tests on SQLite and PostgreSQL, browser"
+	@echo "make bench   benchmarks, as ratios"
+	@echo "make lock    resolve the dependencies anew"
+
+.venv/.run: requirements.lock pyproject.toml tools/set-up
+	tools/set-up run
+
+.venv/.test: requirements-test.lock pyproject.toml tools/set-up tools/get-chromium
+	tools/set-up test
+
+run: .venv/.run
+	@$(BIN)/factotum demo
+
+test: .venv/.test lint check-types test-sqlite test-postgresql
+
+lint: .venv/.test
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/lint-imports
+
+check-types: .venv/.test
+	$(BIN)/mypy
+
+test-sqlite: .venv/.test
+	$(BIN)/pytest -n 2 --dist loadfile
+
+# what the database decides, once more on PostgreSQL
+test-postgresql: .venv/.test
+	FACTOTUM_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/store tests/usecases
+
+bench: .venv/.test
+	$(BIN)/python -m benchmarks
+
+lock: .venv/.test
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --no-header --extra build -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --no-header --allow-unsafe --extra build --extra test -o requirements-test.lock pyproject.toml
+
+clean:
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis

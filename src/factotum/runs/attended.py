@@ -1,0 +1,86 @@
+"""The attended driver: performs a walk's effects in line, because somebody waits for the result."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from factotum.bots.effects import Ask, Effect, Note
+from factotum.core.errors import BehaviorFault, FactotumError
+from factotum.runs.context import Handlers, RunContext
+
+R = TypeVar("R")
+
+Walk = Generator[Effect, Any, R]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Generic[R]):
+    """The walk came to its end."""
+
+    result: R
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """The walk waits for a person; it goes on when it is walked again with the recorded results."""
+
+    ask: Ask
+
+
+class Driver:
+    """Performs effects by their type; one instance serves every run."""
+
+    def __init__(self, handlers: Handlers) -> None:
+        self._handlers = handlers
+
+    async def drive(
+        self,
+        walk: Walk[R],
+        context: RunContext,
+        *,
+        results: Sequence[Any] = (),
+        record: Callable[[Effect, Any], None] | None = None,
+    ) -> Ended[R] | Parked:
+        """Walk to the end or to the next question.
+
+        ``results`` are what earlier effects returned, in order (an error for one that was refused):
+        those are not performed again, and notes before the last of them are in the journal already.
+        ``record`` is told each new effect and its result.
+        """
+        replay = deque(results)
+        try:
+            effect = next(walk)
+            while True:
+                if isinstance(effect, Note):
+                    if not replay:
+                        context.journal.note(effect)
+                    effect = walk.send(None)
+                elif replay:
+                    effect = _resume(walk, replay.popleft())
+                elif isinstance(effect, Ask):
+                    return Parked(effect)
+                else:
+                    result = await self._perform(effect, context)
+                    if record is not None:
+                        record(effect, result)
+                    effect = _resume(walk, result)
+        except StopIteration as ended:
+            return Ended(ended.value)
+
+    async def _perform(self, effect: Effect, context: RunContext) -> Any:
+        """The effect's result, or the error that it was refused with."""
+        handler = self._handlers.get(type(effect))
+        if handler is None:
+            name = type(effect).__name__
+            return BehaviorFault(f"{name} cannot be done in a run of this kind.", node=effect.path)
+        try:
+            return await handler(effect, context)
+        except FactotumError as error:
+            return error
+
+
+def _resume(walk: Walk[Any], result: Any) -> Effect:
+    return walk.throw(result) if isinstance(result, FactotumError) else walk.send(result)

@@ -1,0 +1,86 @@
+"""Behaviors as the interpreter walks them, read once and kept while they don't change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any
+
+from factotum.bots.behavior import Behavior
+from factotum.bots.tree import read_behavior, read_bot
+from factotum.core.errors import BehaviorFault
+from factotum.core.ports import Query, Store, Term, Threads
+from factotum.core.values import Record, Ref
+from factotum.records.ownership import owner_of
+
+FRESH = 1.0  # seconds a read behavior is used before the store is asked again
+
+
+class BehaviorBook:
+    """Fulfils ``runs.ports.Behaviors``. A change by another process is seen within a second."""
+
+    def __init__(self, store: Store, threads: Threads) -> None:
+        self._store = store
+        self._threads = threads
+        self._read: dict[str, tuple[float, Behavior | None]] = {}
+
+    async def named(self, name: str) -> Behavior | None:
+        """The behavior with that id or uri, or None; BehaviorFault where it cannot be read."""
+        name = str(name).strip()
+        kept = self._read.get(name)
+        if kept is not None and monotonic() - kept[0] < FRESH:
+            return kept[1]
+        behavior = await self._threads.run(self._load, name)
+        self._read[name] = (monotonic(), behavior)
+        return behavior
+
+    def forget(self) -> None:
+        """Read everything anew: something was changed in this process."""
+        self._read.clear()
+
+    def _load(self, name: str) -> Behavior | None:
+        record = self._find(name)
+        bot = self._store.get(Ref("bot", record["bot_id"])) if record else None
+        if record is None or bot is None:
+            return None
+        return behavior_of(record, bot)
+
+    def _find(self, name: str) -> Record | None:
+        if name.isascii() and name.isdigit():
+            return self._store.get(Ref("behavior", int(name)))
+        if not name:
+            return None
+        found = self._store.find("behavior", Query(terms=(Term("uri", "is", name),), limit=1))
+        return found.records[0] if found.records else None
+
+
+def behavior_of(record: Record, bot: Record) -> Behavior:
+    """A stored behavior and its bot as a walkable value; BehaviorFault names the first fault."""
+    behavior, faults = read_behavior(
+        document(record.values),
+        id=record.id,
+        revision=int(record.get("revision") or 1),
+        bot=read_bot(bot_document(bot.values), id=bot.id, owner=owner_of(bot)),
+    )
+    if faults:
+        raise BehaviorFault(
+            f"The behavior {record.label!r} cannot be run: {faults[0]}", node=faults[0].path
+        )
+    return behavior
+
+
+def document(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A behavior record's values in the form of the file format."""
+    kept = {key: value for key, value in values.items() if not key.startswith("event_")}
+    event = {
+        "key": values.get("event_key"),
+        "label": values.get("event_label"),
+        "params": values.get("event_params") or {},
+    }
+    return {**kept, "event": event}
+
+
+def bot_document(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A bot record's values in the form of the file format."""
+    params = {key: values.get(key) or {} for key in ("config", "events", "actions")}
+    return {"name": values.get("name"), "is_disabled": values.get("is_disabled"), "params": params}
