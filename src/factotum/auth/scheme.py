@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
+from factotum.core.errors import Refused
 from factotum.core.fields import Fields, Url
 from factotum.core.http import Request, Response
 from factotum.core.registry import Registry
@@ -41,8 +42,10 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Where the person is sent. ``state`` is what the callback must name (OAuth 1.0a: the request
-    token); ``kept`` is what ``finish_link`` needs back, sealed meanwhile (token secret, verifier).
+    """Where the person is sent.
+
+    ``state`` is what the callback must name (OAuth 1.0a: the request token); ``kept`` is what
+    ``finish_link`` needs back, sealed meanwhile (token secret, verifier).
     """
 
     url: str
@@ -100,6 +103,14 @@ class Scheme(ABC):
         """Whether the account has what it needs to sign."""
         return not self.account_fields.faults(credentials.account)
 
+    def needs_consent(self, credentials: Credentials) -> bool:
+        """Whether linking leads through ``start_link`` and ``finish_link``.
+
+        False for a linkable scheme means that ``refresh`` alone brings the credentials (OAuth 2.0
+        client credentials): no person is asked.
+        """
+        return self.is_linkable
+
     def start_link(
         self, credentials: Credentials, callback_url: str, moment: Moment
     ) -> Dialogue[Consent]:
@@ -124,6 +135,28 @@ class Scheme(ABC):
     def can_refresh(self, credentials: Credentials) -> bool:
         """Whether ``refresh`` has what it needs."""
         return False
+
+    def who_am_i(self, credentials: Credentials, moment: Moment) -> Dialogue[tuple[str, str]]:
+        """(who the account is, ``@name``; the provider's id for them), asked with its credentials.
+
+        ("", "") where the provider has no such address or does not tell. ``credentials`` are the
+        freshly linked ones; what ``finish_link`` told already need not be asked again.
+        """
+        yield from ()
+        return "", ""
+
+
+class SignInOnly(Scheme):
+    """A scheme whose services sign people in; no request is signed with it."""
+
+    signs: ClassVar[bool] = False
+    account_fields: ClassVar[Fields] = Fields()
+
+    def sign(self, request: Request, credentials: Credentials, moment: Moment) -> Request:
+        """Refused: there is nothing to sign with."""
+        raise Refused(
+            f"{self.label} signs people in; it cannot sign requests.", code="sign-in-only"
+        )
 
 
 schemes: Registry[Scheme] = Registry("scheme")
