@@ -1,0 +1,1 @@
+"""Outside: the one door that HTTP requests leave by."""
