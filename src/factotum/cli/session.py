@@ -10,9 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from factotum.bootstrap import get_app, running
-from factotum.core.errors import BadInput, NotFound
-from factotum.core.ports import Page
-from factotum.core.values import Actor, Record, Ref
+from factotum.core.values import Actor, Record
 from factotum.usecases.app import App
 
 T = TypeVar("T")
@@ -50,21 +48,5 @@ def settings(pairs: tuple[str, ...], *, option: str = "--set") -> dict[str, str]
 
 
 async def named_record(app: App, type: str, name: str) -> Record:
-    """The record with that id, uri or unique name; NotFound or BadInput with what to do."""
-    if name.isascii() and name.isdigit():
-        return await app.get(ACTOR, Ref(type, int(name)))
-    return only(type, name, await app.find_named(ACTOR, type, name))
-
-
-def only(type: str, name: str, found: Page) -> Record:
-    """The one record of a page."""
-    label = type.replace("_", " ")
-    if not found.records:
-        raise NotFound(f"There is no {label} named {name!r}.")
-    if len(found.records) > 1:
-        ids = ", ".join(str(record.id) for record in found.records)
-        raise BadInput(
-            f"{len(found.records)} of type {label} are named {name!r}; say which by its id: {ids}.",
-            code="not-unique",
-        )
-    return found.records[0]
+    """The record with that id, uri or unique name."""
+    return await app.one_named(ACTOR, type, name)

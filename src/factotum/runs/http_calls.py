@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from factotum.bots.effects import CallHttp, HttpResult
-from factotum.core.errors import FactotumError, NoAnswer, NotFound, Refused, RelinkNeeded
+from factotum.core.errors import NoAnswer, NotFound, Refused, RelinkNeeded
 from factotum.core.http import Request, Response
 from factotum.core.ports import Clock, Sender, SendOptions
 from factotum.runs.context import RunContext
@@ -107,8 +107,9 @@ class HttpCalls:
             state = "unknown" if error.sent else "refused"
             await context.journal.commit(self._ended(intent, state, note=error.sentence))
             raise
-        except FactotumError as error:
-            await context.journal.commit(self._ended(intent, "refused", note=error.sentence))
+        except Refused as error:
+            state = "unknown" if error.sent else "refused"
+            await context.journal.commit(self._ended(intent, state, note=error.sentence))
             raise
         await context.journal.commit(self._ended(intent, "answered", status=response.status))
         return response

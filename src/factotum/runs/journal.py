@@ -74,6 +74,7 @@ class RunJournal:
         self._steps: list[Step] = []
         self._secrets: set[str] = set()
         self._number = 0
+        self._last: asyncio.Future[None] | None = None
 
     def hide(self, secrets: frozenset[str]) -> None:
         """Mask these values in everything written from now on."""
@@ -116,4 +117,10 @@ class RunJournal:
     def _write(self, effects: Sequence[EffectRow]) -> asyncio.Future[None]:
         steps = [replace(step, data=self.mask(step.data)) for step in self._steps]
         self._steps.clear()
-        return self._writer.write(Entry(self.run, steps, effects))
+        self._last = self._writer.write(Entry(self.run, steps, effects))
+        return self._last
+
+    async def settled(self) -> None:
+        """Wait until everything told so far is on disk; raises what kept it from getting there."""
+        if self._last is not None:
+            await self._last

@@ -39,6 +39,7 @@ class App:
 
         self.find = records.find
         self.get = records.get
+        self.one_named = records.one_named
         self.create = records.create
         self.save = records.save
         self.delete = records.delete

@@ -57,7 +57,7 @@ class RecordDesk:
         )
         return await self._threads.run(self._store.find, record_type.key, query)
 
-    async def find_named(self, actor: Actor, type: str, name: str) -> Page:
+    async def _named(self, actor: Actor, type: str, name: str) -> Page:
         """Records whose uri is exactly this, else whose label is."""
         record_type = _known(type)
         keys = [key for key in ("uri", record_type.label_field) if key in record_type.fields]
@@ -68,6 +68,22 @@ class RecordDesk:
             if page.records:
                 return page
         return page
+
+    async def one_named(self, actor: Actor, type: str, name: str) -> Record:
+        """The record with that id, uri or unique name; NotFound or BadInput with what to do."""
+        if name.isascii() and name.isdigit():
+            return await self.get(actor, Ref(type, int(name)))
+        found = (await self._named(actor, type, name)).records
+        label = _known(type).label
+        if not found:
+            raise NotFound(f"There is no {label} named {name!r}.")
+        if len(found) > 1:
+            ids = ", ".join(str(record.id) for record in found)
+            raise BadInput(
+                f"{len(found)} {label} records are named {name!r}; say which by its id: {ids}.",
+                code="not-unique",
+            )
+        return found[0]
 
     async def get(self, actor: Actor, ref: Ref) -> Record:
         """The record; NotFound where there is none this actor may see."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from factotum.runs.ports import EffectRow, Run, Step
+from factotum.core.errors import NotFound
+from factotum.runs.ports import EffectRow, Run, RunStore, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,11 @@ class RunView:
     def failed_steps(self) -> Sequence[Step]:
         """The steps that did not work, in order."""
         return [step for step in self.steps if step.status == "failed"]
+
+
+def view_of(runs: RunStore, run_id: str) -> RunView:
+    """The run as it is on disk; NotFound where there is none."""
+    run = runs.get(run_id)
+    if run is None:
+        raise NotFound(f"There is no run {run_id}.")
+    return RunView(run, runs.steps(run_id), runs.effects(run_id))

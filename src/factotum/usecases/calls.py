@@ -1,0 +1,65 @@
+"""One request as an account: ``factotum call``, the API's proxy and the page's request form."""
+
+from __future__ import annotations
+
+from factotum.bots.effects import CallHttp
+from factotum.core.errors import FactotumError
+from factotum.core.http import Request, Response
+from factotum.core.ports import Threads
+from factotum.core.values import Actor, Record, Ref
+from factotum.runs.http_calls import HttpCalls
+from factotum.runs.ports import RunStore
+from factotum.usecases.record_desk import RecordDesk
+from factotum.usecases.run_view import RunView, view_of
+from factotum.usecases.runner import Runner
+
+
+class Calls:
+    """Requests that people and programs make by hand; each is a run like any other."""
+
+    def __init__(
+        self,
+        http: HttpCalls,
+        runner: Runner,
+        records: RecordDesk,
+        runs: RunStore,
+        threads: Threads,
+    ) -> None:
+        self._http = http
+        self._runner = runner
+        self._records = records
+        self._runs = runs
+        self._threads = threads
+
+    async def call(
+        self, actor: Actor, account: str | int | None, request: Request
+    ) -> tuple[RunView, Response | None]:
+        """The run that recorded it and the answer, None where there was none (the run says why)."""
+        record = await self._account(actor, account)
+        title = f"{request.method} as {record.label}" if record else request.method
+        context = self._runner.begin(title, f"call.{actor.via}", by=actor)
+        effect = CallHttp(
+            path="0",
+            method=request.method,
+            url=request.url,
+            headers=request.headers,
+            account_id=record.id if record else None,
+        )
+        try:
+            result, response = await self._http.perform(request, effect, context)
+        except FactotumError as error:
+            await self._runner.fail(context, error)
+            raise
+        if result.error:
+            await context.journal.finish("failed", error=result.error, code=result.code)
+        else:
+            await context.journal.finish("done")
+        view = await self._threads.run(view_of, self._runs, context.journal.run.id)
+        return view, response
+
+    async def _account(self, actor: Actor, account: str | int | None) -> Record | None:
+        if account is None or account == "":
+            return None
+        if str(account).isdecimal():
+            return await self._records.get(actor, Ref("connected_account", int(account)))
+        return await self._records.one_named(actor, "connected_account", str(account))

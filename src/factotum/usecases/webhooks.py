@@ -1,0 +1,107 @@
+"""What comes in at ``/webhooks/<guid>``: the listening behavior runs and its answer goes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from factotum.core.errors import NotFound
+from factotum.core.http import Headers
+from factotum.core.ports import Query, Store, Term, Threads
+from factotum.core.values import Actor, Record
+from factotum.usecases.behavior_book import FRESH, BehaviorBook
+from factotum.usecases.runner import Runner
+
+CALLER = Actor(worker_id=None, name="webhook", via="webhook")
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookCall:
+    """One call as it came; ``path`` is what stands behind the guid, ``query`` is undecoded."""
+
+    guid: str = field(repr=False)
+    method: str
+    path: str = ""
+    query: str = ""
+    headers: Headers = ()
+    body: bytes = field(default=b"", repr=False)
+    client_ip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAnswer:
+    """What goes back."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Webhooks:
+    """Listeners by their guid."""
+
+    def __init__(self, store: Store, threads: Threads, book: BehaviorBook, runner: Runner) -> None:
+        self._store = store
+        self._threads = threads
+        self._book = book
+        self._runner = runner
+        self._listeners: dict[str, tuple[float, Record | None]] = {}
+
+    def forget(self) -> None:
+        """Look listeners up anew: something was changed in this process."""
+        self._listeners.clear()
+
+    async def receive(self, call: WebhookCall) -> WebhookAnswer:
+        """The behavior's answer; 500 where it failed. NotFound where nobody listens."""
+        listener = await self._listener(call.guid)
+        behavior_id = str((listener.get("extension_params") or {}).get("behavior_id") or "")
+        behavior = await self._book.named(behavior_id)
+        if behavior is None:
+            raise NotFound(f"The webhook {listener.label} names no behavior.")
+        context = self._runner.begin(
+            listener.label, behavior.event.key, by=CALLER, behavior=behavior
+        )
+        values = await self._runner.walk(behavior, _payload(call), context)
+        if context.journal.run.status == "failed" and not values:
+            return WebhookAnswer(500, _PLAIN, b"The behavior behind this webhook failed.\n")
+        return _answer(values)
+
+    async def _listener(self, guid: str) -> Record:
+        kept = self._listeners.get(guid)
+        if kept is None or monotonic() - kept[0] > FRESH:
+            if len(self._listeners) > 10_000:  # strangers may ask for any guid
+                self._listeners.clear()
+            kept = (monotonic(), await self._threads.run(self._find, guid))
+            self._listeners[guid] = kept
+        if kept[1] is None:
+            raise NotFound("There is no webhook at this address.")
+        return kept[1]
+
+    def _find(self, guid: str) -> Record | None:
+        if not guid:
+            return None
+        query = Query(terms=(Term("guid", "is", guid),), limit=1)
+        found = self._store.find("webhook_listener", query)
+        return found.records[0] if found.records else None
+
+
+_PLAIN: Headers = (("content-type", "text/plain; charset=utf-8"),)
+
+
+def _payload(call: WebhookCall) -> dict[str, Any]:
+    return {
+        "http_verb": call.method,
+        "http_path": call.path,
+        "http_query": call.query,
+        "http_headers": call.headers,
+        "http_body": call.body.decode("utf-8", "replace"),
+        "http_client_ip": call.client_ip,
+    }
+
+
+def _answer(values: dict[str, Any]) -> WebhookAnswer:
+    body = str(values.get("_http_body") or "").encode()
+    headers = {str(k).lower(): str(v) for k, v in (values.get("_http_headers") or {}).items()}
+    headers.setdefault("content-type", "text/html; charset=utf-8")
+    return WebhookAnswer(int(values.get("_http_status") or 200), tuple(headers.items()), body)
