@@ -72,6 +72,7 @@ def test_look_alike_digits_become_the_address_they_reach(host):
         ("http://@example.com/", "bad-url"),
         ("http://example.com\\@127.0.0.1/", "bad-url"),
         ("http://example.com:99999/", "bad-url"),
+        ("http://example.com:0/", "bad-url"),
         ("http://exa mple.com/", "bad-url"),
         ("http://127%2e0.0.1/", "bad-url"),
         ("http://-bad-.example/", "bad-url"),

@@ -32,8 +32,10 @@ async def read(answer: ClientResponse, url: str, max_bytes: int) -> Response:
 
 def _headers(answer: ClientResponse, *, decoded: bool) -> Headers:
     """The headers, less those that speak of the compressed body where it was decompressed."""
-    pairs = tuple((_text(name), _text(value)) for name, value in answer.raw_headers)
-    if not decoded or not any(name.lower() == "content-encoding" for name, _ in pairs):
+    pairs = tuple(answer.headers.items())
+    if not all(map(str.isascii, answer.headers.values())):
+        pairs = tuple((name.decode("ascii"), _text(value)) for name, value in answer.raw_headers)
+    if not decoded or "Content-Encoding" not in answer.headers:
         return pairs
     gone = {"content-encoding", "content-length"}
     return tuple(pair for pair in pairs if pair[0].lower() not in gone)

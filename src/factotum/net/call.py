@@ -38,7 +38,8 @@ class Call:
     async def answer_to(self, request: Request, url: URL) -> Response:
         """The last answer; Refused (``too-many-redirects``) where the last one allowed redirects."""
         for _ in range(self._options.follow + 1):
-            request = replace(request, url=str(url))
+            if request.url != (sent := str(url)):
+                request = replace(request, url=sent)
             response, location = await self._hop(request, url)
             if not location:
                 return response

@@ -75,7 +75,8 @@ class Door:
         (``no-connection``, ``dns-failed``, ``tls-failed``, ``timeout``, ``connection-cut``,
         ``bad-answer``).
         """
-        request = replace(request, method=check_method(request.method))
+        if request.method != (method := check_method(request.method)):
+            request = replace(request, method=method)
         url, origin = targets.read(request.url)
         if options.hosts is not None and not is_listed(origin, options.hosts):
             raise Refused(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from factotum.core.errors import Refused
 from factotum.net.addresses import kind_of
@@ -18,6 +19,7 @@ class Guard:
 
     def __init__(self, allow_hosts: Iterable[str] = ()) -> None:
         self._openings = tuple(Opening.read(entry) for entry in allow_hosts if entry.strip())
+        self._lets = lru_cache(maxsize=1024)(self._is_let_through)
 
     def check_origin(self, origin: Origin) -> None:
         """Refused for an IP address that is not public; a name is judged by what it resolves to."""
@@ -30,7 +32,7 @@ class Guard:
         if kind and not self._lets(origin, address):
             raise Refused(_sentence(origin, address, kind), code="private-address")
 
-    def _lets(self, origin: Origin, address: str) -> bool:
+    def _is_let_through(self, origin: Origin, address: str) -> bool:
         return any(opening.lets(origin.host, origin.port, address) for opening in self._openings)
 
 

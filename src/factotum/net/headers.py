@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from multidict import CIMultiDict
 
@@ -23,6 +24,7 @@ _FRAMING = frozenset(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=64)
 def check_method(method: str) -> str:
     """The method in upper case; Refused where it is none that a request can have."""
     if not _TOKEN.fullmatch(method) or method.upper() == "CONNECT":

@@ -20,8 +20,8 @@ from factotum.net.addresses import kind_of
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UNSENDABLE = re.compile(r"[^\x21-\x7e]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
@@ -48,11 +48,9 @@ def read(url: str) -> tuple[URL, Origin]:
     >>> str(read("http://api.example.com/a%2Fb?q=%7Ex")[0])
     'http://api.example.com/a%2Fb?q=%7Ex'
     """
-    if _CONTROL.search(url):
-        raise Refused("The address holds a line break or control character.", code="bad-url")
     try:
-        parsed = URL(_sendable(url), encoded=True).with_fragment(None)
-        port = parsed.explicit_port
+        parsed = URL(_sendable(url), encoded=True)
+        port = parsed.port
     except ValueError as error:
         raise Refused("The address cannot be read as a URL.", code="bad-url") from error
     scheme, host = parsed.scheme, parsed.raw_host or ""
@@ -66,16 +64,22 @@ def read(url: str) -> tuple[URL, Origin]:
         raise Refused("The address names no valid IPv6 host.", code="bad-url")
     if "@" in authority:
         raise Refused("The address must not hold a user name or password.", code="bad-url")
+    if not port:
+        raise Refused("The address names no valid port.", code="bad-url")
     name, is_address = _host(host)
     if name != host:
         parsed = parsed.with_host(name)
-    return parsed, Origin(scheme, name, port or DEFAULT_PORTS[scheme], is_address)
+    if parsed.raw_fragment:
+        parsed = parsed.with_fragment(None)
+    return parsed, Origin(scheme, name, port, is_address)
 
 
 def _sendable(url: str) -> str:
     """Spaces and non-ASCII percent-encoded behind the authority, where they have only one meaning."""
     if not _UNSENDABLE.search(url):
         return url
+    if _CONTROL.search(url):
+        raise Refused("The address holds a line break or control character.", code="bad-url")
     head, slashes, rest = url.strip().partition("://")
     cut = next((i for i, char in enumerate(rest) if char in "/?#"), len(rest))
     tail = _UNSENDABLE.sub(lambda run: quote(run[0]), rest[cut:])
