@@ -103,8 +103,6 @@ def _record(entry: Entry, record_type: type[RecordType], drafts: Drafts) -> Draf
             values[key] = value
         else:
             _note_unknown_key(entry, key, record_type, drafts)
-    if "links" in entry.values:
-        values["links"] = entry.values["links"]
     return Draft(record_type, entry.uid, entry.path, values)
 
 

@@ -22,6 +22,7 @@ from factotum.scripting import PACKAGE, Scripts
 _SCRIPTS = Scripts(syntax=PACKAGE)
 _SCRIPT_PART = re.compile(r"\{\{\{(.*?)\}\}\}|\{\{%(.*?)%\}\}", re.DOTALL)
 _UID = re.compile(r"""(?<![\w.'"|])uid\s*(?:\.\s*(\w+)|\[\s*(['"])(.*?)\2\s*\])""")
+_MINDS_NOTHING = re.compile(r"\|\s*default\b|\?\?|\?:|\bis\s+(not\s+)?(defined|empty|null)\b")
 _OPENING = re.compile(r"\{\{[{%#]")
 
 
@@ -98,12 +99,17 @@ class Filling:
         self.faults: list[Fault] = []
         self.repairs: list[Repair] = []
         self.warnings: list[str] = []
+        self.asked: list[str] = []
+        """The paths of templates that read a prompt or a placeholder."""
+        self.mentioned: set[str] = set()
+        """The uids that were filled in; emptied by whoever wants to know."""
 
     def fill(self, value: Any, path: str) -> Any:
         """The value with every template in it filled, keys as well."""
         if isinstance(value, str):
             return self._text(value, path) if is_template(value) else value
         if isinstance(value, UidRef):
+            self.mentioned.add(value.uid)
             return self.names.ids.get(value.uid, "")
         if isinstance(value, Mapping):
             return {
@@ -116,6 +122,8 @@ class Filling:
 
     def _text(self, text: str, path: str) -> str:
         self.names.forget()
+        if self._asks(text):
+            self.asked.append(path)
         try:
             filled = _SCRIPTS.render(text, self.names, now=self.moment.at, seed=self._seed(path))
         except ScriptFault as fault:
@@ -124,8 +132,16 @@ class Filling:
             return ""
         self._check_uids(text, path)
         self.repairs += [bare_uid(path, name) for name in dict.fromkeys(self.names.bare)]
-        self.warnings += [self._nothing(path, name) for name in dict.fromkeys(self.names.nothing)]
+        if not _MINDS_NOTHING.search(text):
+            nothing = dict.fromkeys(self.names.nothing)
+            self.warnings += [self._nothing(path, name) for name in nothing]
         return filled
+
+    def _asks(self, text: str) -> bool:
+        try:
+            return not self.names.given.keys().isdisjoint(_SCRIPTS.names(text))
+        except ScriptFault:
+            return False
 
     def _seed(self, path: str) -> int:
         """Another one for each place, the same one when the place is filled again."""
@@ -133,7 +149,9 @@ class Filling:
         return int.from_bytes(digest)
 
     def _check_uids(self, text: str, path: str) -> None:
+        self.mentioned.update(self.names.bare)
         for uid in uids_named(text):
+            self.mentioned.add(uid)
             if uid not in self.names.ids:
                 sentence = f"Nothing in this package has the uid {uid!r}."
                 hint = did_you_mean(uid, self.names.ids) or "Add a record with that uid."

@@ -1,0 +1,66 @@
+"""A draft with its templates filled: the values as they are kept, the secrets apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from factotum.core.fields import Choice
+from factotum.packages.drafts import Draft
+from factotum.packages.providers import ACCOUNT, SERVICE, fields_of, hosts, provider
+from factotum.packages.templates import Filling
+from factotum.records.ownership import owner_type
+from factotum.records.values import stored
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What one record would be with the ids known so far.
+
+    ``values`` holds no secret. ``given`` are the filled values before they took the form in which
+    they are kept, for checks; it holds secrets and is never printed.
+    """
+
+    draft: Draft
+    values: Mapping[str, Any]
+    secrets: Mapping[str, str] = field(repr=False)
+    given: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """What a person calls this record."""
+        return self.draft.type.label_of(self.values) or self.draft.uid
+
+
+def filled(draft: Draft, filling: Filling) -> dict[str, Any]:
+    """The draft's values with the templates filled, as the document has them."""
+    values = {key: filling.fill(value, draft.place(key)) for key, value in draft.values.items()}
+    return {key: _whole_choice(draft, key, value) for key, value in values.items()}
+
+
+def built(draft: Draft, given: Mapping[str, Any], extension_id: object) -> Built:
+    """The record that checked values make; ``extension_id`` is the provider of a service or account."""
+    public = dict(given)
+    secrets: dict[str, str] = {}
+    if draft.type.key in (SERVICE, ACCOUNT):
+        scheme = provider(extension_id)
+        params = given.get("params") or {}
+        if scheme is not None:
+            public["params"], secrets = fields_of(draft.type.key, scheme).split(params)
+            if draft.type.key == SERVICE and not public.get("hosts"):
+                public["hosts"] = hosts(scheme, params, {})
+    else:
+        public, secrets = draft.type.fields.split(public)
+    if draft.type.has_owner and owner_type(str(public.get("owner__context"))) == "app":
+        public["owner_id"] = 0
+    return Built(draft, stored(draft.type, public), secrets, given)
+
+
+def _whole_choice(draft: Draft, key: str, value: Any) -> Any:
+    """Packages shorten a choice to its first letter: a task's status ``o`` is ``open``."""
+    declared = next((each for each in draft.type.fields if each.key == key), None)
+    if not isinstance(declared, Choice) or value in declared.options or not value:
+        return value
+    meant = [option for option in declared.options if option.startswith(str(value).lower())]
+    return meant[0] if len(meant) == 1 else value
