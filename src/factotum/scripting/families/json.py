@@ -1,0 +1,103 @@
+"""JSON: ``json_encode``, ``json_pretty``, ``json_decode``."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from factotum.scripting.faults import Trouble
+from factotum.scripting.registry import FILTERS, FUNCTIONS
+from factotum.scripting.values import array, pairs, text
+
+if TYPE_CHECKING:
+    from factotum.scripting.run import Run
+
+_PRETTY_PRINT = 128
+_UNESCAPED_SLASHES = 64
+_UNESCAPED_UNICODE = 256
+_WHOLE = 1e15
+
+
+@FILTERS.add("json_encode")
+def json_encode(run: Run, value: Any, options: Any = 0) -> str:
+    r"""A value as JSON, the way PHP writes it: ``/`` as ``\/``, other letters than ASCII escaped.
+
+    An empty map stays ``{}`` (PHP makes it ``[]``). Options are PHP's bits 64 (plain slashes), 128
+    (pretty) and 256 (plain letters).
+    """
+    bits = options if isinstance(options, int) else 0
+    if bits & _PRETTY_PRINT:
+        return pretty(run, value)
+    plain = _plain(run, value)
+    out = json.dumps(plain, ensure_ascii=not bits & _UNESCAPED_UNICODE, separators=(",", ":"))
+    run.fits(len(out))
+    return out if bits & _UNESCAPED_SLASHES else out.replace("/", "\\/")
+
+
+@FILTERS.add("json_pretty")
+def json_pretty(run: Run, value: Any) -> str:
+    """JSON text laid out with 4 spaces; what is no JSON becomes ``null``.
+
+    A list or a map is taken as it is.
+    """
+    return pretty(run, value if isinstance(value, (list, Mapping)) else decode(text(value)))
+
+
+@FUNCTIONS.add("json_decode")
+def json_decode(value: Any) -> Any:
+    """The value of JSON text; null for what is no JSON."""
+    return value if isinstance(value, (list, Mapping)) else decode(text(value))
+
+
+def pretty(run: Run, value: Any) -> str:
+    """A value as JSON laid out with 4 spaces."""
+    out = json.dumps(_plain(run, value), indent=4)
+    run.fits(len(out))
+    return out
+
+
+def decode(source: str) -> Any:
+    """The value of JSON text, else null; whole numbers keep every digit."""
+    try:
+        return json.loads(source, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _plain(run: Run, value: Any) -> Any:
+    """A copy that Python's encoder writes as PHP would."""
+    kind = type(value)
+    if kind is str:
+        run.fits(len(value))
+        return value
+    if value is None or kind is bool or kind is int:
+        return value
+    if kind is float:
+        return _plain_float(value)
+    if isinstance(value, datetime):
+        zone = str(getattr(value.tzinfo, "key", None) or value.tzname())
+        shown = value.strftime("%Y-%m-%d %H:%M:%S.%f")
+        return {"date": shown, "timezone_type": 3, "timezone": zone}
+    if not isinstance(value, (list, Mapping)):
+        return text(value)
+    found = pairs(value)
+    run.visit(len(found) + 1)
+    with run.deeper():
+        inner = [(key, _plain(run, item)) for key, item in found]
+    if isinstance(value, list) or not inner:
+        return [item for _, item in inner] if isinstance(value, list) else {}
+    shape = array(inner)
+    return shape if isinstance(shape, list) else {str(key): item for key, item in inner}
+
+
+def _plain_float(value: float) -> int | float:
+    if not math.isfinite(value):
+        raise Trouble("A number is too big for JSON.")
+    return int(value) if value.is_integer() and abs(value) < _WHOLE else value
