@@ -39,7 +39,7 @@ test-postgresql: .venv/.test
 bench: .venv/.test
 	$(BIN)/python -m benchmarks
 
-lock: .venv/.test
+lock:
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host \
 	  --no-emit-find-links --no-header --extra build -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host \
