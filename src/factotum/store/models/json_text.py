@@ -21,6 +21,10 @@ else:
 class JsonText(TextColumn):
     """A column of JSON; the default is an empty object."""
 
+    # what the type checker's Django plug-in reads
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"default": dict, "blank": True, **options})
 

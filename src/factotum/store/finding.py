@@ -1,0 +1,109 @@
+"""A ``Query`` on a table: conditions, order, and pages that stay put while rows come and go.
+
+A cursor names the last row by its sort value and id, so the next page begins right behind it however
+many rows were added or removed before it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from factotum.core.errors import BadInput
+from factotum.core.ports import Page, Query, Term
+from factotum.records.values import stored_value
+from factotum.store.tables import BOOKKEEPING, Table
+
+OPERATORS = {
+    "is": "exact",
+    "has": "icontains",
+    "like": "iregex",
+    "in": "in",
+    "gt": "gt",
+    "lt": "lt",
+}
+
+
+def find(table: Table, query: Query) -> Page:
+    """The page of records that the query asks for."""
+    rows = _matching(table, query)
+    total = rows.count()
+    descends = query.sort.startswith("-")
+    rows = rows.annotate(sort_value=table.column(_known(table, query.sort.removeprefix("-"))))
+    if query.after:
+        rows = rows.filter(_behind(query.after, descends=descends))
+    order = ("-sort_value", "-pk") if descends else ("sort_value", "pk")
+    found = list(rows.order_by(*order)[: query.limit + 1])
+    page = found[: query.limit]
+    cursor = _cursor(page[-1]) if len(found) > len(page) else ""
+    return Page([table.record(row) for row in page], cursor, total)
+
+
+def _matching(table: Table, query: Query) -> QuerySet[Any]:
+    rows = table.rows()
+    for number, term in enumerate(query.terms):
+        name = f"term_{number}"
+        rows = rows.alias(**{name: table.column(_known(table, term.key))})
+        rows = rows.filter(_condition(table, name, term))
+    if query.owners is not None and table.type.has_owner:
+        owned = Q(pk__in=[])
+        for owner in query.owners:
+            owned |= Q(owner_context=owner.type, owner_id=owner.id)
+        rows = rows.filter(owned)
+    return rows
+
+
+def _known(table: Table, key: str) -> str:
+    if key in BOOKKEEPING or key in table.type.fields:
+        return key
+    raise BadInput(
+        f"{table.type.plural} have no field {key!r}; there are: "
+        f"{', '.join(field.key for field in table.type.fields)}.",
+        code="unknown-field",
+    )
+
+
+def _condition(table: Table, name: str, term: Term) -> Q:
+    oper = term.oper.removeprefix("!")
+    value = _compared(table, oper, term)
+    condition = Q(**{f"{name}__{OPERATORS[oper]}": value})
+    return ~condition if term.oper.startswith("!") else condition
+
+
+def _compared(table: Table, oper: str, term: Term) -> Any:
+    if oper == "has":
+        return str(term.value)
+    if oper == "like":
+        return "^" + ".*".join(re.escape(part) for part in str(term.value).split("*")) + "$"
+    if term.key in table.type.fields:
+        field = table.type.fields[term.key]
+        if oper == "in":
+            return [stored_value(field, value) for value in term.value]
+        return stored_value(field, term.value)
+    return term.value
+
+
+def _cursor(row: Any) -> str:
+    value = row.sort_value
+    kept = {"at": value.isoformat()} if isinstance(value, datetime) else value
+    return base64.urlsafe_b64encode(json.dumps([kept, row.pk]).encode()).decode().rstrip("=")
+
+
+def _behind(cursor: str, *, descends: bool) -> Q:
+    try:
+        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if isinstance(value, dict):
+            value = datetime.fromisoformat(value["at"])
+        pk = int(pk)
+    except (ValueError, TypeError, KeyError):
+        raise BadInput(
+            "This page's address does not fit the list any more; start at its first page.",
+            code="bad-cursor",
+        ) from None
+    side = "lt" if descends else "gt"
+    return Q(**{f"sort_value__{side}": value}) | Q(**{"sort_value": value, f"pk__{side}": pk})
