@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -33,7 +32,7 @@ async def import_package(request: HttpRequest, body: PackageImport) -> dict[str,
     """Without answers the prompts come back; with them everything is imported or nothing."""
     result = await get_app().import_package(
         caller(request, "write"),
-        json.dumps(body.package),
+        body.package,
         body.prompts,
         plan=body.plan,
         on_existing=body.on_existing,
