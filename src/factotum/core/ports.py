@@ -114,7 +114,8 @@ class SendOptions:
     """How one request is sent. ``hosts`` are the ones it may go to ("" means any public one).
 
     ``sign`` is called for the first request and again for every same-origin redirect hop;
-    ``verify_tls`` False accepts any certificate.
+    ``verify_tls`` False accepts any certificate. ``host_header`` is the Host to name where it is not
+    the URL's own: for a server of ours that stands in for another, never from a bot or a person.
     """
 
     hosts: Sequence[str] | None = None
@@ -124,6 +125,7 @@ class SendOptions:
     timeout: float | None = None
     max_bytes: int = 20 * 1024 * 1024
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    host_header: str = ""
 
 
 class Sender(Protocol):

@@ -67,10 +67,13 @@ class Call:
         if signed.url != request.url:
             url = _signed_url(signed, attempt)
         attempt.may_repeat = signed.is_safe
+        headers = outgoing(signed.headers, attempt.origin)
+        if options.host_header:
+            headers["Host"] = options.host_header
         answer = await self._session.request(
             signed.method,
             url,
-            headers=outgoing(signed.headers, attempt.origin),
+            headers=headers,
             data=_body(signed.body),
             allow_redirects=False,
             ssl=options.verify_tls,

@@ -49,11 +49,8 @@ class StandIn:
             request = options.sign(request)
         parts = urlsplit(request.url)
         moved = replace(
-            request.with_header("Host", parts.netloc).with_header(
-                "X-Forwarded-Proto", parts.scheme
-            ),
-            url=self.address(request.url),
+            request.with_header("X-Forwarded-Proto", parts.scheme), url=self.address(request.url)
         )
-        direct = replace(options, sign=None, hosts=None, follow=0)
+        direct = replace(options, sign=None, hosts=None, follow=0, host_header=parts.netloc)
         response = await self._sender.send(moved, direct)
         return replace(response, url=request.url)
