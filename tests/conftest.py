@@ -52,16 +52,19 @@ def _prepare_environment() -> Path:
     return folder
 
 
-FOLDER = _prepare_environment()
-
-
-def pytest_configure() -> None:
-    """A file, not SQLite's memory, so that threads and transactions are the real ones."""
+def _prepare_django(folder: Path) -> None:
+    """Now, so that every conftest below may import models."""
+    import django
     from django.conf import settings
 
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"] = {"NAME": str(FOLDER / "test.sqlite3")}
+        # a file, not SQLite's memory, so that threads and transactions are the real ones
+        database["TEST"] = {"NAME": str(folder / "test.sqlite3")}
+    django.setup()
+
+
+_prepare_django(_prepare_environment())
 
 
 def pytest_report_header() -> str:

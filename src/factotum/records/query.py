@@ -80,7 +80,7 @@ def _tokens(text: str) -> list[re.Match[str]]:
     end = len(text.rstrip())
     while at < end:
         token = TOKEN.match(text, at)
-        if token is None or token["bare"] in {"OR", "AND", "||", "&&"}:
+        if token is None or _is_beyond_us(token):
             raise _fault(
                 f"The search cannot be read from here on: {text[at:].strip()[:40]!r}. Write "
                 "conditions one after another, such as name:twitter isDisabled:n, and put text with "
@@ -89,6 +89,12 @@ def _tokens(text: str) -> list[re.Match[str]]:
         tokens.append(token)
         at = token.end()
     return tokens
+
+
+def _is_beyond_us(token: re.Match[str]) -> bool:
+    """A word between conditions, or a search word with nothing behind it."""
+    bare = token["bare"] or ""
+    return token["word"] is None and (bare in {"OR", "AND", "||", "&&"} or bare.endswith(":"))
 
 
 def _term(record_type: type[RecordType], token: re.Match[str]) -> Term:

@@ -12,6 +12,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from factotum.core.errors import BadInput
@@ -36,11 +37,11 @@ def find(table: Table, query: Query) -> Page:
     descends = query.sort.startswith("-")
     rows = rows.annotate(sort_value=table.column(_known(table, query.sort.removeprefix("-"))))
     if query.after:
-        rows = rows.filter(_behind(query.after, descends=descends))
+        rows = _behind(rows, query)
     order = ("-sort_value", "-pk") if descends else ("sort_value", "pk")
     found = list(rows.order_by(*order)[: query.limit + 1])
     page = found[: query.limit]
-    cursor = _cursor(page[-1]) if len(found) > len(page) else ""
+    cursor = _cursor(query.sort, page[-1]) if len(found) > len(page) else ""
     return Page([table.record(row) for row in page], cursor, total)
 
 
@@ -88,22 +89,25 @@ def _compared(table: Table, oper: str, term: Term) -> Any:
     return term.value
 
 
-def _cursor(row: Any) -> str:
+def _cursor(sort: str, row: Any) -> str:
     value = row.sort_value
     kept = {"at": value.isoformat()} if isinstance(value, datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([kept, row.pk]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps([sort, kept, row.pk]).encode()).decode().rstrip("=")
 
 
-def _behind(cursor: str, *, descends: bool) -> Q:
+def _behind(rows: QuerySet[Any], query: Query) -> QuerySet[Any]:
+    """The rows after the one that the cursor names; BadInput for one that fits no list of these."""
+    side = "lt" if query.sort.startswith("-") else "gt"
     try:
-        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(value, dict):
-            value = datetime.fromisoformat(value["at"])
-        pk = int(pk)
-    except (ValueError, TypeError, KeyError):
-        raise BadInput(
-            "This page's address does not fit the list any more; start at its first page.",
-            code="bad-cursor",
-        ) from None
-    side = "lt" if descends else "gt"
-    return Q(**{f"sort_value__{side}": value}) | Q(**{"sort_value": value, f"pk__{side}": pk})
+        text = query.after + "=" * (-len(query.after) % 4)
+        sort, value, pk = json.loads(base64.urlsafe_b64decode(text))
+        if sort == query.sort:
+            value = datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
+            same = Q(**{"sort_value": value, f"pk__{side}": int(pk)})
+            return rows.filter(Q(**{f"sort_value__{side}": value}) | same)
+    except (ValueError, TypeError, KeyError, ValidationError):
+        pass
+    raise BadInput(
+        "This page's address does not fit the list any more; start at its first page.",
+        code="bad-cursor",
+    )
