@@ -50,9 +50,9 @@ class Checks:
             case "webhook_listener":
                 self.faults += self._webhook_faults(draft, given, existing)
             case "behavior":
-                faults, warnings = behavior_findings(draft, given)
-                self.faults += faults
-                self.warnings += warnings
+                findings = behavior_findings(draft, given)
+                self.faults += findings.faults
+                self.warnings += findings.warnings
 
     def extension_of(self, draft: Draft, given: Mapping[str, Any]) -> str:
         """The provider of a service or an account, ``""`` where it cannot be known."""

@@ -160,9 +160,9 @@ def _result(status: Status, plan: Plan, written: Mapping[str, Record]) -> Import
 
 
 def _bubble(step: Step, record: Record | None) -> dict[str, Any]:
-    id = record.id if record else step.ref.id if step.ref else None
+    ref = record.ref if record else step.ref
     label = record.label if record and record.label else step.label
-    return _shown(step.draft.type.key, id, label, step.verb)
+    return _shown(step.draft.type.key, ref.id if ref else None, label, step.verb)
 
 
 def _shown(type: str, id: int | None, label: str, verb: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from factotum.core.errors import BadPackage, Fault
 from factotum.core.fields import Link
 from factotum.core.values import Ref
-from factotum.packages.behaviors import node_faults
+from factotum.packages.behaviors import node_findings
 from factotum.packages.built import Built, built, filled
 from factotum.packages.checks import Checks, duplicate_uids
 from factotum.packages.desk import Desk
@@ -219,7 +219,9 @@ class _Planning:
         coming = {int(ids[d.uid]): d.type.key for d in drafts.made if isinstance(ids[d.uid], int)}
         self._faults += missing_behaviors(added, self.desk.store, coming)
         for each in added:
-            self._faults += node_faults(each)
+            findings = node_findings(each)
+            self._faults += findings.faults
+            self.filling.warnings += findings.warnings
         return node_ids
 
     def _in_order(self, steps: list[Step]) -> list[Step]:

@@ -28,7 +28,7 @@ def questions(
             type=prompt.type,
             label=prompt.label,
             params=dict(prompt.params.values),
-            error="" if answers is None else prompt.error(given(prompt, answers) or "", chooser),
+            error="" if answers is None else _error(prompt, answers, chooser),
             is_secret=prompt.key in secret,
             value=None if prompt.key in secret else given(prompt, answers or {}),
             choices=prompt.choices(chooser),
@@ -43,7 +43,7 @@ def check_hidden(prompts: Sequence[Prompt], answers: Mapping[str, Any], chooser:
     faults = [
         Fault("missing-answer", f"prompts.{prompt.key}", error, "Supply it with the import.")
         for prompt in prompts
-        if prompt.is_hidden and (error := prompt.error(given(prompt, answers) or "", chooser))
+        if prompt.is_hidden and (error := _error(prompt, answers, chooser))
     ]
     if faults:
         raise BadPackage(faults)
@@ -76,6 +76,11 @@ def _secret_texts(draft: Draft, extensions: Mapping[str, Any]) -> Iterator[str]:
         text = params.get(key)
         if isinstance(text, str) and is_template(text):
             yield text
+
+
+def _error(prompt: Prompt, answers: Mapping[str, Any], chooser: Chooser) -> str:
+    answer = given(prompt, answers)
+    return prompt.error("" if answer is None else answer, chooser)
 
 
 def _names(text: str, key: str) -> bool:

@@ -110,7 +110,7 @@ class Filling:
             return self._text(value, path) if is_template(value) else value
         if isinstance(value, UidRef):
             self.mentioned.add(value.uid)
-            return self.names.ids.get(value.uid, "")
+            return str(self.names.ids.get(value.uid, ""))
         if isinstance(value, Mapping):
             return {
                 self.fill(key, join(path, key)): self.fill(item, join(path, key))
