@@ -24,13 +24,16 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadClock(Effect):
-    """Returns a Moment: asked for once at the start of every action node."""
+    """Returns a Moment: asked for at most once in a node, when its first script needs one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadRecord(Effect):
-    """Returns ``dict[str, Any]`` of the record's placeholders (``id``, ``_label``, every field,
-    linked records flattened as ``owner_…``), or ``{}`` where there is none this bot may read."""
+    """Returns ``dict[str, Any]``, the record's placeholders: ``id``, ``_label``, every field.
+
+    Linked records are flattened (``owner_…``) or named by ``owner__context`` and ``owner_id``.
+    ``{}`` where there is none this bot may read.
+    """
 
     ref: Ref
 
@@ -67,7 +70,8 @@ class HttpResult:
     """What ``response_placeholder`` gets (cerb-compatible): ``as_placeholder`` is that dictionary.
 
     ``error`` is "" unless the request got no answer or was refused; ``code`` then says which.
-    ``is_simulated`` tells that nothing was sent.
+    ``is_simulated`` tells that nothing was sent; ``is_unknown`` that the request may have arrived
+    although no answer came, so nobody knows yet whether it was done.
     """
 
     content_type: str = ""
@@ -78,6 +82,7 @@ class HttpResult:
     error: str = ""
     code: str = ""
     is_simulated: bool = False
+    is_unknown: bool = False
 
     def as_placeholder(self) -> dict[str, Any]:
         """``{content_type, headers, body, info{url, http_code}, error}``."""
@@ -129,18 +134,28 @@ class SetKey(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say(Effect):
-    """A bubble in the chat. ``format`` is "", markdown or html."""
+    """A bubble in the chat. ``format`` is "", markdown or html.
+
+    ``is_fault`` marks what the product says itself because something did not work.
+    """
 
     message: str
     format: str = ""
     delay_ms: int = 0
+    is_fault: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask(Effect):
-    """Suspends the walk until the person answers; returns a dict with ``message`` (and for a file
-    ``file_id``, a chooser ``ids``). ``kind`` is text, buttons, chooser, date, file, images or wait;
-    ``params`` are the action's, rendered."""
+    """Suspends the walk until the person answers; returns a dict.
+
+    It has ``message``, for a chooser ``ids`` (list of int), for a file ``file_id``; both may add
+    ``record``, the chosen record's placeholders, which saves loading it. ``kind`` is text, buttons,
+    chooser, date, file, images or wait (go on by itself; an empty answer will do), or one that no
+    action asks: ``message``, the next message whatever it is (``_exit`` with mode suspend), and
+    ``restart``, the tree has ended and the next message starts it again. ``params`` are the
+    action's, rendered.
+    """
 
     kind: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -159,6 +174,21 @@ class Offer(Effect):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseWindow(Effect):
     """Ends the chat. Returns None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetBotName(Effect):
+    """What the bot is called in this chat from now on. Returns None."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWorklist(Effect):
+    """Shows the person a list of records of one type. Returns None."""
+
+    type: str
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

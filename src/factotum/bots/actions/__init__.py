@@ -1,0 +1,1 @@
+"""What a bot can do. One file a family of actions."""

@@ -1,0 +1,51 @@
+"""What every action is: its id, its fields, and ``run``."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from factotum.core.fields import Fields
+from factotum.core.registry import Registry
+
+if TYPE_CHECKING:
+    from factotum.bots.execution import Execution
+    from factotum.bots.flow import After, Steps
+
+
+class ActionType(ABC):
+    """One action. ``key`` is its id in the file format; ``fields`` are its params.
+
+    ``run`` yields effects and returns ``After.LEAVE`` where the rest of the node must not run.
+    """
+
+    key: ClassVar[str]
+    label: ClassVar[str]
+    description: ClassVar[str] = ""
+    fields: ClassVar[Fields] = Fields()
+
+    @abstractmethod
+    def run(self, execution: Execution) -> Steps[After | None]:
+        """Do it. BadInput (ScriptFault, BehaviorFault …) stops the run at this step."""
+
+
+action_types: Registry[ActionType] = Registry("action")
+
+_loaded = False
+
+
+def load_actions() -> None:
+    """Import every action of this folder and of installed plug-ins, once."""
+    global _loaded  # noqa: PLW0603 - importing is done once per process
+    if not _loaded:
+        action_types.find_in("factotum.bots.actions")
+        action_types.find_entry_points("factotum.actions")
+        _loaded = True
+
+
+def action_for(key: str) -> ActionType | None:
+    """The action with that id, or None; ``var_…`` sets that variable."""
+    load_actions()
+    if key.startswith("var_"):
+        key = "var_*"
+    return action_types[key]() if key in action_types else None

@@ -1,0 +1,1 @@
+"""What an outcome can ask. One file a family."""

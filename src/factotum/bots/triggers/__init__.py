@@ -1,0 +1,1 @@
+"""What starts a behavior. One file an event."""
