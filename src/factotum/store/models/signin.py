@@ -9,10 +9,10 @@ from factotum.store.models.workers import Worker
 
 
 class ApiToken(models.Model):
-    """A bearer token of the API."""
+    """A bearer token of the API; without a worker it has the product's own rights."""
 
     hash = models.CharField(max_length=64, unique=True)
-    worker = models.ForeignKey(Worker, models.CASCADE)
+    worker = models.ForeignKey(Worker, models.CASCADE, null=True)
     name = models.TextField()
     scopes = JsonText(default=list)
     created_at = models.FloatField()
