@@ -1,0 +1,1 @@
+"""From an account without credentials to one that signs, and how it stays so."""
