@@ -1,10 +1,11 @@
-"""The ASGI application: webhooks first, everything else is Django's; opens and closes the product."""
+"""The ASGI application: webhooks and files first, everything else is Django's; opens and closes the product."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
 from factotum import bootstrap
+from factotum.web.assets import Assets
 from factotum.web.hooks.webhooks import PREFIX, Receive, Scope, Send, webhooks
 
 bootstrap.set_up_django()
@@ -12,14 +13,19 @@ bootstrap.set_up_django()
 from django.core.asgi import get_asgi_application  # noqa: E402  needs the set-up above
 
 pages: Callable[[Scope, Receive, Send], Awaitable[None]] = get_asgi_application()  # type: ignore[assignment]  # the stubs know only HTTP's own send
+assets = Assets()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """One HTTP exchange, or the life of the process."""
     if scope["type"] == "lifespan":
         await _live(receive, send)
-    elif scope["type"] == "http" and scope["path"].startswith(PREFIX):
+    elif scope["type"] != "http":
+        return  # there are no web sockets here; returning closes one
+    elif scope["path"].startswith(PREFIX):
         await webhooks(scope, receive, send)
+    elif scope["path"].startswith("/static/"):
+        await assets(scope, receive, send)
     else:
         await pages(scope, receive, send)
 

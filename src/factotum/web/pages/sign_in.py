@@ -1,0 +1,87 @@
+"""Signing in, signing out, and the one-time link by which a person comes in for the first time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.views import LoginView, LogoutView
+from django import forms
+from django.contrib.auth import get_user_model, login, password_validation
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from factotum.core.errors import FactotumError
+from factotum.store.models import Worker
+from factotum.web.asking import app, result
+from factotum.web.errors import problem
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+sign_in = LoginView.as_view(template_name="people/sign_in.html")
+sign_out = LogoutView.as_view(template_name="people/sign_out.html")
+
+
+class Welcome(forms.Form):
+    """Name and password of a person who came by a one-time link."""
+
+    name = forms.CharField(
+        label="Sign-in name",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "data-focus": ""}),
+    )
+    password = forms.CharField(
+        label="Password",
+        help_text="At least 10 characters; a few unusual words are best.",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    repeated = forms.CharField(
+        label="Password, once more",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, worker: Worker, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"name": worker.name}, **kwargs)
+        self.worker = worker
+
+    def clean_name(self) -> str:
+        """A name nobody else has."""
+        name = str(self.cleaned_data["name"]).strip()
+        if Worker.objects.filter(name=name).exclude(pk=self.worker.pk).exists():
+            raise forms.ValidationError("Somebody else signs in with this name.")
+        return name
+
+    def clean_repeated(self) -> str:
+        """The same password twice, and one that is not easily guessed."""
+        password = self.cleaned_data.get("password", "")
+        if self.cleaned_data["repeated"] != password:
+            raise forms.ValidationError("The two passwords are not the same.")
+        password_validation.validate_password(password, self.worker)
+        return str(password)
+
+
+@never_cache
+@sensitive_post_parameters("password", "repeated")
+def link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Looking at the link does not use it up, so that a mail scanner cannot; setting the password does."""
+    try:
+        worker_id = result(app().sign_in_link_worker(token))
+    except FactotumError as error:
+        return problem(request, 410, "This link no longer works", error.sentence)
+    worker = get_user_model().objects.get(pk=worker_id)
+    form = Welcome(worker, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _come_in(request, token, worker, form)
+    return render(request, "people/welcome.html", {"form": form, "worker": worker})
+
+
+def _come_in(request: HttpRequest, token: str, worker: Worker, form: Welcome) -> HttpResponseBase:
+    result(app().use_sign_in_link(token))
+    worker.name = form.cleaned_data["name"]
+    worker.set_password(form.cleaned_data["password"])
+    worker.save(update_fields=["name", "password", "updated_at"])
+    login(request, worker, backend=BACKEND)
+    return redirect("/")

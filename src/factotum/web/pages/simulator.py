@@ -1,0 +1,109 @@
+"""Simulator: fill in the public variables, see the path a behavior takes; or run it for real."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from factotum.bots.behavior import Behavior, Variable
+from factotum.bots.variables import options_of
+from factotum.core.errors import BadInput, NotFound
+from factotum.core.values import Actor, Record, Ref
+from factotum.records.record_type import named
+from factotum.usecases.run_view import RunView
+from factotum.web.asking import actor_of, app, result
+from factotum.web.forms import Input
+from factotum.web.pages.behaviors import tree_of
+from factotum.web.pages.trail import trail
+
+KINDS = {"N": "number", "C": "flag", "D": "choice", "W": "link", "L": "link"}
+
+
+def simulator(request: HttpRequest, id: int) -> HttpResponseBase:
+    """GET: the form, and the run it led to. POST: simulate, or with ``for_real`` run."""
+    actor = actor_of(request)
+    record = result(app().get(actor, Ref("behavior", id)))
+    behavior, _ = tree_of(record)
+    if request.method != "POST":
+        return _page(request, actor, record, behavior, _run(actor, request.GET.get("run", "")))
+    values = _values(behavior, request)
+    for_real = bool(request.POST.get("for_real"))
+    try:
+        view = result(app().run_behavior(actor, id, values, simulate=not for_real))
+    except BadInput as error:
+        return _page(request, actor, record, behavior, None, error)
+    if for_real:
+        return redirect(f"/runs/{view.id}")
+    return redirect(f"/behaviors/{id}/simulator?run={view.id}#result")
+
+
+def _page(
+    request: HttpRequest,
+    actor: Actor,
+    record: Record,
+    behavior: Behavior,
+    view: RunView | None,
+    error: BadInput | None = None,
+) -> HttpResponse:
+    faults = error.fields if error else {}
+    typed = request.POST if error else (view.placeholders if view else {})
+    context = {
+        "record": record,
+        "behavior": behavior,
+        "inputs": [
+            _input(actor, one, typed.get(one.key), faults.get(one.key, ""))
+            for one in _public(behavior)
+        ],
+        "fault": error.sentence if error and not faults else "",
+        "view": view,
+        "events": trail(view) if view else [],
+    }
+    return render(request, "behaviors/simulator.html", context, status=422 if error else 200)
+
+
+def _run(actor: Actor, run_id: str) -> RunView | None:
+    if not run_id:
+        return None
+    try:
+        return result(app().run_view(actor, run_id))
+    except NotFound:
+        return None
+
+
+def _public(behavior: Behavior) -> list[Variable]:
+    return [one for one in behavior.variables if not one.is_private]
+
+
+def _values(behavior: Behavior, request: HttpRequest) -> dict[str, Any]:
+    return {one.key: request.POST.get(one.key, "") for one in _public(behavior)}
+
+
+def _input(actor: Actor, variable: Variable, value: Any, error: str) -> Input:
+    """A variable as a field: one line or several, a box to tick, a list to choose from."""
+    is_area = variable.params.get("widget") == "multiple"
+    return Input(
+        name=variable.key,
+        label=variable.label,
+        kind=KINDS.get(variable.type, "longtext" if is_area else "text"),
+        value="" if isinstance(value, dict | list) or value in (None, 0) else str(value),
+        is_checked=str(value).lower() in {"1", "true"},
+        options=_options(actor, variable),
+        placeholder="for example tomorrow 8am" if variable.type == "E" else "",
+        help="The ids of records, with commas." if variable.type.startswith("ctx_") else "",
+        error=error,
+    )
+
+
+def _options(actor: Actor, variable: Variable) -> list[tuple[str, str]]:
+    if variable.type == "D":
+        return [(one, one) for one in options_of(variable)]
+    if variable.type not in {"W", "L"}:
+        return []
+    context = "worker" if variable.type == "W" else str(variable.params.get("context") or "")
+    record_type = named(context)
+    if record_type is None:
+        return []
+    page = result(app().find(actor, record_type.key, "", limit=500))
+    return [(str(record.id), record.label) for record in page.records]

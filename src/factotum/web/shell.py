@@ -1,0 +1,99 @@
+"""What every page shows around its own content."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+
+
+class Entry(NamedTuple):
+    """One entry of a menu: its address, name, icon and what it is for."""
+
+    url: str
+    label: str
+    icon: str = ""
+    about: str = ""
+    admins: bool = True
+
+
+MENU = (
+    Entry("/", "Home", "home"),
+    Entry("/search", "Search", "search"),
+    Entry("/bots", "Bots", "bot"),
+    Entry("/runs", "Runs", "run"),
+    Entry("/setup", "Setup", "setup"),
+)
+
+SETUP: tuple[tuple[Entry, tuple[Entry, ...]], ...] = (
+    (
+        Entry("/setup/configure", "Configure"),
+        (
+            Entry(
+                "/setup/configure/import-package",
+                "Import Package",
+                "package",
+                "Add services, accounts and bots from a JSON package.",
+            ),
+            Entry(
+                "/setup/configure/callback",
+                "Callback address",
+                "link",
+                "The address to register at a provider, so that accounts can be linked.",
+            ),
+            Entry(
+                "/setup/configure/hosts",
+                "Hosts",
+                "globe",
+                "Where bots may send requests, and which private addresses are open.",
+            ),
+        ),
+    ),
+    (
+        Entry("/setup/packages", "Packages"),
+        (
+            Entry("/setup/packages/import", "Import", "package", "Paste or upload a package."),
+            Entry(
+                "/setup/packages/library", "Library", "book", "Ready-made services and their bots."
+            ),
+        ),
+    ),
+    (Entry("/setup/team", "Team"), ()),
+    (Entry("/setup/security", "Security", admins=False), ()),
+    (
+        Entry("/setup/developers", "Developers", admins=False),
+        (
+            Entry(
+                "/setup/developers/api",
+                "API",
+                "code",
+                "Use accounts and bots from your own code.",
+                admins=False,
+            ),
+        ),
+    ),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The menus with their current entries, for the templates."""
+    user = getattr(request, "user", None)
+    is_admin = bool(getattr(user, "is_admin", False))
+    groups = [
+        (group, [entry for entry in entries if is_admin or not entry.admins])
+        for group, entries in SETUP
+        if is_admin or not group.admins
+    ]
+    here = request.path
+    group = next((found for found in groups if _is_in(here, found[0].url)), None)
+    return {
+        "menu": [(entry, _is_in(here, entry.url)) for entry in MENU],
+        "setup_groups": [(entry, _is_in(here, entry.url)) for entry, _ in groups],
+        "setup_entries": [(entry, here == entry.url) for entry in group[1]] if group else [],
+        "setup_group": group[0] if group else None,
+        "is_admin": is_admin,
+    }
+
+
+def _is_in(here: str, url: str) -> bool:
+    return here == url if url == "/" else here == url or here.startswith(f"{url}/")

@@ -1,0 +1,59 @@
+"""Who may come in. Sign-in itself is django-allauth's: attempts limited, timing even, sessions rotated.
+
+Nobody signs up: the first person comes by a one-time link that ``serve`` prints, everyone else by one
+that an admin makes on the Team page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+OPEN = ("/api/", "/healthz", "/static/", "/sign-in/link/", "/sso/", "/metrics", "/mcp")
+"""Addresses with a guard of their own, or none needed."""
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Closed sign-up, and allauth's few sentences in our words."""
+
+    error_messages = {  # noqa: RUF012  # the library's attribute
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": "This name and password do not go together.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
+        "account_inactive": "This person may not sign in any more. Ask an admin.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  # the library's signature
+        """Never."""
+        return False
+
+    def add_message(self, *_: Any, **__: Any) -> None:
+        """No "you have signed in": the page that follows says it."""
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Every page asks for sign-in unless it says otherwise."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """None to go on, else a redirect to the sign-in page."""
+        if request.path.startswith(OPEN):
+            return None
+        answer: HttpResponseBase | None = super().process_view(
+            request, view_func, view_args, view_kwargs
+        )
+        return answer
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        """A fragment's request sends the whole page to sign-in, and back to where it was."""
+        if request.headers.get("HX-Request") != "true":
+            answer: HttpResponse = super().handle_no_permission(request, view_func)
+            return answer
+        back = getattr(getattr(request, "htmx", None), "current_url_abs_path", None) or "/"
+        return HttpResponseClientRedirect(f"/sign-in?{urlencode({'next': back})}")

@@ -1,0 +1,177 @@
+"""What our templates need beyond Django's own tags."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import nh3
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from factotum.auth.scheme import schemes
+from factotum.bots.actions.action_type import action_for
+
+register = template.Library()
+
+ICONS = {
+    "app": "globe",
+    "behavior": "tree",
+    "bot": "bot",
+    "connected_account": "link",
+    "connected_service": "globe",
+    "run": "run",
+    "webhook_listener": "hook",
+    "worker": "person",
+}
+"""Record type → icon; others get the list's."""
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon of the sprite, hidden from screen readers: the text beside it says it."""
+    sprite = static("factotum/icons.svg")
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        extra,
+        sprite,
+        name,
+    )
+
+
+@register.filter
+def icon_of(record_type: str) -> str:
+    """The icon's name for a record type."""
+    return ICONS.get(record_type, "list")
+
+
+@register.simple_tag
+def moment(value: Any, form: str = "short") -> SafeString:
+    """A time in the person's zone, the exact one on hover; "never" where there is none.
+
+    ``value`` is a datetime or seconds since 1970; ``form`` is short, time or relative.
+    """
+    when = as_datetime(value)
+    if when is None:
+        return mark_safe('<span class="unset">never</span>')
+    local = timezone.localtime(when)
+    exact = local.strftime("%Y-%m-%d %H:%M:%S %Z")
+    text = {
+        "time": local.strftime("%H:%M:%S"),
+        "relative": relative(when),
+        "day": _day(local),
+    }.get(form, f"{_day(local)}, {local:%H:%M}")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', when.isoformat(timespec="seconds"), exact, text
+    )
+
+
+def as_datetime(value: Any) -> datetime | None:
+    """A datetime with a zone from a datetime or from seconds since 1970; None for empty or 0."""
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        seconds = float(value or 0)
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+def _day(local: datetime) -> str:
+    now = timezone.localtime()
+    if local.date() == now.date():
+        return "today"
+    year = "" if local.year == now.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year}"
+
+
+def relative(when: datetime) -> str:
+    """``2 minutes ago``, ``in 3 hours``, ``just now``."""
+    seconds = int((timezone.now() - when).total_seconds())
+    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        count = abs(seconds) // size
+        if count:
+            amount = f"{count} {name}{'s' if count > 1 else ''}"
+            return f"{amount} ago" if seconds > 0 else f"in {amount}"
+    return "just now" if seconds >= 0 else "in a moment"
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Readable JSON for folded data; a text stays itself."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+@register.filter
+def clean(value: Any) -> SafeString:
+    """HTML that came from a bot or a service, with everything active taken out."""
+    return mark_safe(nh3.clean(str(value or "")))  # noqa: S308  # nh3 has just cleaned it
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """``mapping[key]``, or None."""
+    return mapping.get(key) if isinstance(mapping, Mapping) else None
+
+
+@register.filter
+def initial(text: Any) -> str:
+    """The first letter of a name, for its face."""
+    letters = [letter for letter in str(text or "") if letter.isalnum()]
+    return letters[0] if letters else "?"
+
+
+@register.filter
+def duration(ms: Any) -> str:
+    """``0.4 ms``, ``12 ms``, ``3.2 s``, ``2 min 5 s``."""
+    value = float(ms or 0)
+    if value < 10:
+        return f"{value:.1f} ms"
+    if value < 1000:
+        return f"{value:.0f} ms"
+    if value < 60_000:
+        return f"{value / 1000:.1f} s"
+    return f"{value // 60_000:.0f} min {value % 60_000 / 1000:.0f} s"
+
+
+@register.inclusion_tag("parts/bubble.html")
+def bubble(type: str, id: Any, label: str) -> dict[str, Any]:
+    """A record by its name; opens its card in place."""
+    return {"type": type, "id": id, "label": label or f"{type} {id}", "icon_name": icon_of(type)}
+
+
+@register.filter
+def scheme_label(extension_id: Any) -> str:
+    """A scheme's name for a person; the id itself where it is unknown."""
+    return schemes[extension_id].label if extension_id in schemes else str(extension_id or "")
+
+
+@register.filter
+def action_labels(keys: Any) -> list[str]:
+    """The names of actions for a person, each once."""
+    found = [(key, action_for(str(key))) for key in keys or ()]
+    return list(dict.fromkeys(action.label if action else str(key) for key, action in found))
+
+
+@register.filter
+def pretty(body: Any) -> str:
+    """A body indented where it is JSON, else as it is."""
+    if not isinstance(body, str):
+        return as_json(body)
+    try:
+        return as_json(json.loads(body))
+    except ValueError:
+        return body
+
+
+@register.filter
+def took(run: Any) -> str:
+    """How long a run took; "" while it runs."""
+    return duration((run.ended_at - run.started_at) * 1000) if run.ended_at else ""
