@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +38,8 @@ def build(state: State, host: str, port: int, *, log_level: str = "warning") -> 
 def run(host: str = "127.0.0.1", port: int = DEFAULT_PORT, state_file: str | None = None) -> None:
     """Serve until interrupted; raises BadStateFile where the file cannot be read."""
     state = State(Path(state_file) if state_file else None)
-    build(state, host, port, log_level="info").run()
+    with suppress(KeyboardInterrupt):  # uvicorn raises it anew once it has stopped
+        build(state, host, port, log_level="info").run()
 
 
 @dataclass(frozen=True)
