@@ -46,10 +46,18 @@ class Answer:
         """Whether it is a 2xx that names no error."""
         return 200 <= self.status < 300 and not self.code
 
-    def text(self, key: str) -> str:
-        """The value under a key as text, or ``""``."""
-        value = self.values.get(key)
-        return "" if value is None or isinstance(value, bool | list) else str(value)
+    def text(self, *keys: str) -> str:
+        """The first of these values that is not empty, as text, or ``""``."""
+        found = (self.values.get(key) for key in keys)
+        return next((str(v) for v in found if v and not isinstance(v, bool | list)), "")
+
+    def secrets(self) -> dict[str, str]:
+        """What has to be sealed: everything whose name speaks of tokens, secrets or sessions."""
+        return {key: self.text(key) for key in self.values if _is_secret(key)}
+
+    def params(self) -> dict[str, Any]:
+        """The rest, which may be shown."""
+        return {key: value for key, value in self.values.items() if not _is_secret(key)}
 
 
 def read_answer(response: Response, secrets: Iterable[str] = ()) -> Answer:
@@ -59,7 +67,7 @@ def read_answer(response: Response, secrets: Iterable[str] = ()) -> Answer:
         status=response.status,
         values=values,
         code=code,
-        message=_plain(message, secrets),
+        message=plain_message(message, secrets),
         is_web_page=_is_web_page(response),
         date=_date(response.header("date")),
         retry_after=_seconds(response.header("retry-after")),
@@ -119,15 +127,15 @@ def _flat(document: Mapping[str, Any], above: str = "") -> dict[str, Any]:
 def _json_error(document: Mapping[str, Any]) -> tuple[str, str]:
     """(code, message) of the shapes that X, Slack, RFC 6749, RFC 9457, Google and Meta use."""
     error = document.get("error")
+    message = _first(document, "error_description", "error_message", "message", "detail", "title")
+    if isinstance(error, str) and error:
+        return error, message
     if isinstance(errors := document.get("errors"), list) and errors:
         error = errors[0]
     if isinstance(error, Mapping):
         code = _first(error, "code", "error", "type", "status")
         return code or "error", _first(error, "message", "detail", "title", "description")
-    message = _first(document, "error_description", "error_message", "message", "detail", "title")
-    if isinstance(error, str | int) and not isinstance(error, bool):
-        return str(error), message
-    return ("error" if document.get("ok") is False else ""), message
+    return ("error" if error or document.get("ok") is False else ""), message
 
 
 def _first(values: Mapping[str, Any], *keys: str) -> str:
@@ -135,7 +143,7 @@ def _first(values: Mapping[str, Any], *keys: str) -> str:
     return next(found, "")
 
 
-def _plain(message: str, secrets: Iterable[str]) -> str:
+def plain_message(message: str, secrets: Iterable[str]) -> str:
     """A stranger's message as one line of text that can be shown."""
     text = re.sub(r"<(script|style)\b.*?</\1>", " ", message, flags=re.DOTALL | re.IGNORECASE)
     text = unescape(re.sub(r"<[^>]*>", " ", text))
@@ -144,6 +152,12 @@ def _plain(message: str, secrets: Iterable[str]) -> str:
             text = text.replace(secret, "•••").replace(quote(secret, safe=""), "•••")
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= LONGEST_MESSAGE else f"{text[: LONGEST_MESSAGE - 1]}…"
+
+
+def _is_secret(key: str) -> bool:
+    words = key.lower()
+    is_named_so = re.search(r"token|secret|session|password|webhook_\w*url", words)
+    return bool(is_named_so) and not words.endswith(("_type", "_expires", "_expires_in", "_at"))
 
 
 def _is_web_page(response: Response) -> bool:

@@ -27,11 +27,11 @@ SENTENCES = {
     "link-expired": "{host} no longer accepts this consent: it has expired or was used already. "
     "Link again.",
     "provider-busy": "{host} asks to wait before linking again{wait}.",
-    "provider-down": "{host} is not working right now (HTTP {status}). Nothing was changed; try "
+    "provider-down": "{host} is not working right now{http}. Nothing was changed; try "
     "again in a few minutes.",
     "provider-garbage": "{host} answered with {what} where a token was expected. Check the {url} "
     "of the service.",
-    "provider-refused": "{host} refused to link the account (HTTP {status}).",
+    "provider-refused": "{host} refused to link the account{http}.",
     "scope-refused": "{host} does not grant the scopes that were asked for. Check the Scope of the "
     "service and the app's permissions there.",
     "signature-method-refused": "{host} does not accept this signature method. Choose another "
@@ -40,7 +40,7 @@ SENTENCES = {
     "proven. Link again.",
     "verifier-wrong": "{host} does not accept the verification code. Link again, and copy the code "
     "whole where you type it in.",
-    "wrong-address": "{host} has no such address (HTTP {status}). Check the {url} of the service.",
+    "wrong-address": "{host} has no such address{http}. Check the {url} of the service.",
     "wrong-client-secret": "{host} does not accept the Client ID or the Client Secret. Copy both "
     "again from the app's page there into the service, then link again.",
     "wrong-issuer": "The answer comes from another issuer than the service names, so it was not "
@@ -59,13 +59,14 @@ def failed(code: str, *, host: str, said: str = "", **values: object) -> LinkFai
 
 def failure(code: str, answer: Answer, *, host: str, url: str, callback: str = "") -> LinkFailed:
     """The error for an answer that means ``code``; ``url`` is the label of the field asked at."""
+    http = f" (HTTP {answer.status})" if answer.status else ""
     wait = f" (for {answer.retry_after:.0f} seconds)" if answer.retry_after else ""
     what = "a web page" if answer.is_web_page else "something else"
     return failed(
         code,
         host=host,
         said="" if code in {"provider-down", "provider-garbage"} else answer.message,
-        status=answer.status,
+        http=http,
         url=url,
         callback=callback,
         wait=wait,

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from factotum.auth.answers import Answer, read_answer
 from factotum.auth.failures import failed
@@ -24,8 +23,17 @@ from factotum.auth.oauth1_signature import (
     signature_base_string,
     signing_key,
 )
-from factotum.auth.scheme import Consent, Credentials, Dialogue, Linked, Scheme, host_of, schemes
-from factotum.core.errors import Refused, RelinkNeeded
+from factotum.auth.scheme import (
+    Consent,
+    Credentials,
+    Dialogue,
+    Linked,
+    Scheme,
+    host_of,
+    schemes,
+    with_query,
+)
+from factotum.core.errors import Refused
 from factotum.core.fields import Choice, Fields, LongSecret, Secret, Text, Url
 from factotum.core.http import Request
 from factotum.core.values import Moment
@@ -103,20 +111,15 @@ class OAuth1(Scheme):
 
     def sign(self, request: Request, credentials: Credentials, moment: Moment) -> Request:
         """The request with ``Authorization: OAuth …`` over its query and form parameters."""
-        token = credentials.account.get("oauth_token")
-        if not token:
-            raise RelinkNeeded(
-                "This account is not linked yet: open it, choose Edit and link it.",
-                code="not-linked",
-            )
+        protocol = [("oauth_token", percent_encode(self.held(credentials, "oauth_token")))]
         token_secret = credentials.account.get("oauth_token_secret") or ""
-        protocol = [("oauth_token", percent_encode(token))]
         return signed(request, credentials.service, moment, protocol, token_secret)
 
     def start_link(
         self, credentials: Credentials, callback_url: str, moment: Moment
     ) -> Dialogue[Consent]:
         """Ask for a request token (RFC 5849, 2.1); ``callback_url`` ``oob`` is for typing a PIN."""
+        self.check_service(credentials)
         service = credentials.service
         protocol = [("oauth_callback", percent_encode(callback_url))]
         request = Request("POST", service["request_token_url"])
@@ -128,7 +131,7 @@ class OAuth1(Scheme):
         if answer.text("oauth_callback_confirmed").lower() != "true":
             raise failed("callback-not-confirmed", host=host_of(request.url))
         return Consent(
-            url=_with_query(service["authentication_url"], oauth_token=token),
+            url=with_query(service["authentication_url"], {"oauth_token": token}),
             state=token,
             kept={"oauth_token": token, "oauth_token_secret": token_secret},
         )
@@ -142,6 +145,7 @@ class OAuth1(Scheme):
         moment: Moment,
     ) -> Dialogue[Linked]:
         """Trade the verifier for the access token (RFC 5849, 2.3), signed with both secrets."""
+        self.check_service(credentials)
         service = credentials.service
         request = Request("POST", service["access_token_url"])
         protocol = [
@@ -170,7 +174,7 @@ def signed(
     """
     name = signature_method(service)
     parameters = [
-        ("oauth_consumer_key", percent_encode(service.get("client_id") or "")),
+        ("oauth_consumer_key", percent_encode(str(service.get("client_id") or ""))),
         ("oauth_nonce", _nonce(request, moment)),
         ("oauth_signature_method", name),
         ("oauth_timestamp", str(moment.timestamp)),
@@ -179,7 +183,7 @@ def signed(
     ]
     body = form_pairs(request.body) if request.content_type == FORM else []
     base_string = signature_base_string(request.method, request.url, body, parameters)
-    key = signing_key(service.get("client_secret") or "", token_secret)
+    key = signing_key(str(service.get("client_secret") or ""), token_secret)
     signature = SIGNATURE_METHODS[name](base_string, key, service.get("rsa_private_key") or "")
     parameters.append(("oauth_signature", percent_encode(signature)))
     return request.with_header("Authorization", _header(parameters, service.get("realm")))
@@ -222,13 +226,6 @@ def _token_of(answer: Answer) -> tuple[str, str]:
     return answer.text("oauth_token"), answer.text("oauth_token_secret")
 
 
-def _with_query(url: str, **parameters: str) -> str:
-    """The address with these parameters after whatever query it has."""
-    where, hash_sign, fragment = url.partition("#")
-    join = "?" if "?" not in where else "" if where.endswith(("?", "&")) else "&"
-    return f"{where}{join}{urlencode(parameters)}{hash_sign}{fragment}"
-
-
 def _verifier(
     service: Mapping[str, Any],
     kept: Mapping[str, str],
@@ -252,18 +249,12 @@ def _verifier(
 
 def _linked(answer: Answer, moment: Moment) -> Linked:
     """What the access token's answer tells: the token, who it is for, and until when."""
-    secrets = {key: answer.text(key) for key in answer.values if _is_secret(key)}
-    params = {key: value for key, value in answer.values.items() if not _is_secret(key)}
-    lifetime = str(params.get("oauth_expires_in") or "")
+    lifetime = answer.text("oauth_expires_in")
     name = answer.text("screen_name")
     return Linked(
-        secrets=secrets,
-        params=params,
-        linked_as=f"@{name}" if name else answer.text("username") or answer.text("fullname"),
-        remote_id=answer.text("user_id") or answer.text("user_nsid"),
+        secrets=answer.secrets(),
+        params=answer.params(),
+        linked_as=f"@{name}" if name else answer.text("username", "fullname"),
+        remote_id=answer.text("user_id", "user_nsid"),
         expires_at=moment.timestamp + int(lifetime) if lifetime.isdecimal() else None,
     )
-
-
-def _is_secret(key: str) -> bool:
-    return any(word in key.lower() for word in ("token", "secret", "session", "password"))

@@ -14,9 +14,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from factotum.core.errors import Refused
+from factotum.core.errors import Refused, RelinkNeeded
 from factotum.core.fields import Fields, Url
 from factotum.core.http import Request, Response
 from factotum.core.registry import Registry
@@ -97,11 +97,31 @@ class Scheme(ABC):
         declared = [(f, credentials.service) for f in self.service_fields]
         declared += [(f, credentials.account) for f in self.account_fields]
         urls = [values.get(f.key) for f, values in declared if isinstance(f, Url)]
-        return tuple(dict.fromkeys(host_of(url) for url in urls if url))
+        return tuple(dict.fromkeys(host for url in urls if url and (host := host_of(str(url)))))
 
     def is_linked(self, credentials: Credentials) -> bool:
         """Whether the account has what it needs to sign."""
         return not self.account_fields.faults(credentials.account)
+
+    def check_service(self, credentials: Credentials) -> None:
+        """Refused (code ``service-incomplete``) where the service lacks what linking needs."""
+        faults = self.service_fields.faults(credentials.service)
+        if faults:
+            raise Refused(
+                f"The service is not set up yet. {' '.join(faults.values())} "
+                "Mend it in the service first.",
+                code="service-incomplete",
+            )
+
+    def held(self, credentials: Credentials, key: str) -> str:
+        """The account's value under a key; RelinkNeeded (code ``not-linked``) where it has none."""
+        value = credentials.account.get(key)
+        if value:
+            return str(value)
+        what = "link it" if self.is_linkable else f"enter its {self.account_fields[key].label}"
+        raise RelinkNeeded(
+            f"This account is not linked yet: open it, choose Edit and {what}.", code="not-linked"
+        )
 
     def needs_consent(self, credentials: Credentials) -> bool:
         """Whether linking leads through ``start_link`` and ``finish_link``.
@@ -146,17 +166,23 @@ class Scheme(ABC):
         return "", ""
 
 
-class SignInOnly(Scheme):
+class Unavailable(Scheme):
+    """A scheme that is known by its fields only, so that packages with it can be imported."""
+
+    def is_linked(self, credentials: Credentials) -> bool:
+        """Never: whatever the account holds is kept as data."""
+        return False
+
+    def sign(self, request: Request, credentials: Credentials, moment: Moment) -> Request:
+        """Refused, with what is missing."""
+        raise Refused(self.unavailable, code="not-available-yet")
+
+
+class SignInOnly(Unavailable):
     """A scheme whose services sign people in; no request is signed with it."""
 
     signs: ClassVar[bool] = False
     account_fields: ClassVar[Fields] = Fields()
-
-    def sign(self, request: Request, credentials: Credentials, moment: Moment) -> Request:
-        """Refused: there is nothing to sign with."""
-        raise Refused(
-            f"{self.label} signs people in; it cannot sign requests.", code="sign-in-only"
-        )
 
 
 schemes: Registry[Scheme] = Registry("scheme")
@@ -169,7 +195,30 @@ def load_schemes() -> None:
 
 
 def host_of(url: str) -> str:
-    """``https://API.x.com:8443/2`` → ``api.x.com:8443``; the port only where the URL names one."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    return f"{host}:{parts.port}" if parts.port else host
+    """``https://API.x.com:8443/2`` → ``api.x.com:8443``; the port only where the URL names one.
+
+    "" where it is no address.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return ""
+    return f"{host}:{port}" if port else host
+
+
+def with_query(url: str, parameters: Mapping[str, str]) -> str:
+    """The address with these parameters after whatever query it has.
+
+    >>> with_query("https://x.com/authorize?lang=en#top", {"oauth_token": "a b"})
+    'https://x.com/authorize?lang=en&oauth_token=a+b#top'
+    """
+    where, hash_sign, fragment = url.partition("#")
+    join = "?" if "?" not in where else "" if where.endswith(("?", "&")) else "&"
+    return f"{where}{join}{urlencode(parameters)}{hash_sign}{fragment}"
+
+
+def lines_of(value: Any) -> list[str]:
+    """The lines of a ``Lines`` value, which is a list or a text; blank ones left out."""
+    lines = value.splitlines() if isinstance(value, str) else value or []
+    return [stripped for line in lines if (stripped := str(line).strip())]
