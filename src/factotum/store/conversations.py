@@ -24,7 +24,7 @@ class StoredConversations:
         row = Row.objects.create(
             worker_id=worker_id, bot_id=bot_id, title=title, created_at=now, updated_at=now
         )
-        return Conversation(row.pk, worker_id, bot_id, title)
+        return Conversation(row.pk, worker_id, bot_id, title, messages=[])
 
     def get(self, conversation_id: int) -> Conversation | None:
         """The chat, or None."""

@@ -1,0 +1,189 @@
+"""Journals are written in batches, whole or not at all, and read back in order."""
+
+from dataclasses import replace
+
+import pytest
+
+from factotum.runs.ports import EffectRow, Entry, Run, Step
+from factotum.store import models
+from factotum.store.runs_store import RunsStore
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def runs():
+    return RunsStore()
+
+
+def run_at(seconds, number=0, **values):
+    kept = {"title": "T", "trigger": "api", "driver": "attended", "status": "running", **values}
+    return Run(id=f"{int(seconds * 1000):012x}{number:020x}", started_at=seconds, **kept)
+
+
+def step(number, **values):
+    return Step(
+        number, "0.1", "action", "Say", "ok", at=5.5, ms=1.25, data={"z": 1, "a": [None]}, **values
+    )
+
+
+def effect(run, number=0, state="intended", **values):
+    return EffectRow(
+        key=f"{run.id}:0#0:{number}",
+        run_id=run.id,
+        path="0#0",
+        state=state,
+        method="POST",
+        url="https://api.x.com/2/tweets",
+        host="api.x.com",
+        fingerprint="f" * 64,
+        intended_at=5.0 + number,
+        **values,
+    )
+
+
+def test_what_was_written_is_read_back(runs):
+    run = run_at(
+        1000,
+        behavior_id=1,
+        revision=2,
+        bot_id=3,
+        worker_id=4,
+        actor="alice",
+        placeholders={"b": 1, "a": {"n": [1.5, None]}},
+        answer={"status": 200},
+    )
+    runs.write([Entry(run, [step(2), step(1)], [effect(run, 1, account_id=9), effect(run, 0)])])
+
+    assert runs.get(run.id) == run
+    assert list(runs.get(run.id).placeholders) == ["b", "a"]
+    assert runs.steps(run.id) == [step(1), step(2)]
+    assert runs.effects(run.id) == [effect(run, 0), effect(run, 1, account_id=9)]
+
+
+def test_what_is_newer_replaces_the_run_and_its_effects_also_within_a_batch(runs):
+    run = run_at(1000)
+    runs.write([Entry(run, [], [effect(run)])])
+
+    done = replace(run, status="done", ended_at=1001.5)
+    answered = effect(run, state="answered", status_code=201, answered_at=5.5)
+    runs.write([Entry(replace(run, status="waiting"), [step(1)]), Entry(done, [], [answered])])
+
+    assert runs.get(run.id) == done
+    assert runs.effects(run.id) == [answered]
+    assert runs.steps(run.id) == [step(1)]
+
+
+def test_a_batch_that_fails_leaves_nothing(runs):
+    good, bad = run_at(1), run_at(2, title=None)
+
+    with pytest.raises(Exception, match=r"(?i)null"):
+        runs.write([Entry(good, [step(1)], [effect(good)]), Entry(bad)])
+
+    assert models.Run.objects.count() == models.RunStep.objects.count() == 0
+    assert models.Effect.objects.count() == 0
+
+
+def test_a_journal_is_written_whatever_a_script_has_made(runs):
+    endless: list = []
+    endless.append(endless)
+    run = run_at(1, error="nul \0 half \ud83d", placeholders={1: {2, 3}, "big": 2**80, "x": "\0"})
+    runs.write([Entry(run, [replace(step(1), data=endless), replace(step(2), data={"o": object})])])
+
+    kept = runs.get(run.id)
+    assert kept.error == "nul \ufffd half \ufffd"
+    assert kept.placeholders["big"] == 2**80
+    assert kept.placeholders["x"] == "\0"
+    assert "not_kept" in runs.steps(run.id)[0].data
+
+
+def test_an_empty_batch_and_an_unknown_run_are_nothing(runs):
+    runs.write([])
+
+    assert runs.get("0" * 32) is None
+    assert runs.steps("0" * 32) == []
+
+
+def test_lists_are_newest_first_and_page_on(runs):
+    all_runs = [run_at(1000 + number, placeholders={"a": 1}) for number in range(5)]
+    runs.write([Entry(run) for run in all_runs])
+
+    first = runs.page(limit=2)
+    second = runs.page(limit=2, after=first.cursor)
+    third = runs.page(limit=2, after=second.cursor)
+
+    ids = [run.id for page in (first, second, third) for run in page.runs]
+    assert ids == [run.id for run in reversed(all_runs)]
+    assert third.cursor == ""
+    assert first.runs[0].placeholders == {}
+
+
+def test_lists_are_limited_to_a_behavior_a_status_and_a_person(runs, store):
+    shared = store.create("bot", {"name": "shared"})
+    bobs = store.create("bot", {"name": "bobs", "owner__context": "worker", "owner_id": 2})
+    made = [
+        run_at(1, bot_id=shared.id, worker_id=2, behavior_id=7),
+        run_at(2, bot_id=bobs.id, worker_id=2, status="failed"),
+        run_at(3, bot_id=bobs.id, worker_id=1, behavior_id=7),
+        run_at(4),
+    ]
+    runs.write([Entry(run) for run in made])
+
+    def starts(**limits):
+        return [run.started_at for run in runs.page(**limits).runs]
+
+    assert starts(behavior_id=7) == [3, 1]
+    assert starts(status="failed") == [2]
+    assert starts(worker_id=1) == [3, 1]
+    assert starts(worker_id=2) == [2, 1]
+    assert starts(worker_id=2, status="failed", behavior_id=7) == []
+
+
+def test_after_a_crash_running_ones_are_interrupted_and_what_may_have_left_is_unknown(runs):
+    running, waiting, done = run_at(1), run_at(2, status="waiting"), run_at(3, status="done")
+    runs.write(
+        [
+            Entry(running, [], [effect(running, 0), effect(running, 1, state="answered")]),
+            Entry(waiting),
+            Entry(done, [], [effect(done, 0, state="refused")]),
+        ]
+    )
+    chat = models.Conversation.objects.create(
+        worker_id=1, bot_id=1, busy_run=running.id, created_at=0, updated_at=0
+    )
+
+    left = runs.interrupt(99.0)
+
+    assert [run.id for run in left] == [running.id]
+    kept = runs.get(running.id)
+    assert (kept.status, kept.ended_at, kept.code) == ("interrupted", 99.0, "interrupted")
+    assert [each.state for each in runs.effects(running.id)] == ["unknown", "answered"]
+    assert runs.get(waiting.id) == waiting
+    assert runs.get(done.id) == done
+    chat.refresh_from_db()
+    assert chat.busy_run == ""
+    assert runs.interrupt(100.0) == []
+
+
+def test_old_runs_go_with_their_journal_but_never_an_unsettled_effect(runs):
+    old, unsettled, waiting, new = (
+        run_at(1000, 1, status="done"),
+        run_at(1000, 2, status="failed"),
+        run_at(1000, 3, status="waiting"),
+        run_at(2000, 4, status="done"),
+    )
+    runs.write(
+        [
+            Entry(old, [step(1)], [effect(old, state="answered")]),
+            Entry(unsettled, [step(1)], [effect(unsettled, state="unknown")]),
+            Entry(waiting),
+            Entry(new, [step(1)]),
+        ]
+    )
+
+    assert runs.purge(1500) == 1
+
+    assert {run.id for run in runs.page().runs} == {unsettled.id, waiting.id, new.id}
+    assert runs.steps(old.id) == []
+    assert runs.effects(old.id) == []
+    assert len(runs.steps(new.id)) == 1
