@@ -1,0 +1,73 @@
+"""A run's steps as lines."""
+
+from __future__ import annotations
+
+from factotum.runs.ports import Run, Step
+from factotum.usecases.run_view import RunView
+from factotum.web.pages.trail import trail
+
+RUN = Run(
+    id="0" * 32,
+    title="Post",
+    trigger="page",
+    driver="attended",
+    status="failed",
+    started_at=100.0,
+    ended_at=101.0,
+)
+EXCHANGE = {
+    "request": {"method": "POST", "url": "https://api.x.com/2/tweets"},
+    "response": {"status": 401, "body": "{}"},
+}
+
+
+def lines(*steps):
+    return trail(RunView(RUN, steps))
+
+
+def step(number, path, kind, title, status="ok", at=100.5, ms=0.0, data=None):
+    return Step(number, path, kind, title, status, at, ms, data or {})
+
+
+def test_a_request_and_its_action_are_one_line_with_the_status_and_the_explanation():
+    failure = {"failure": "api.x.com answered 401. Link the account again."}
+    shown = lines(
+        step(1, "0", "node", "Make API Call"),
+        step(2, "0#0", "http", "POST api.x.com", "failed", 100.75, 250.0, EXCHANGE),
+        step(3, "0#0", "action", "Execute HTTP Request", "failed", 100.75, 0.0, failure),
+    )
+    assert [one.title for one in shown] == ["Make API Call", "Execute HTTP Request"]
+    request = shown[1]
+    assert request.status == "failed"
+    assert request.http_code == 401
+    assert request.failure == "api.x.com answered 401. Link the account again."
+    assert request.about == "POST https://api.x.com/2/tweets"
+
+
+def test_a_bar_stands_where_the_request_was():
+    (request,) = lines(step(1, "0#0", "http", "GET api.x.com", "ok", 100.75, 250.0, EXCHANGE))
+    assert (request.start, request.width) == (500, 250)
+
+
+def test_a_request_with_no_answer_tells_why():
+    exchange = {"request": EXCHANGE["request"], "error": {"sentence": "No answer in 30 s."}}
+    (request,) = lines(step(1, "0", "http", "POST api.x.com", "failed", data=exchange))
+    assert request.http_code == 0
+    assert request.failure == "No answer in 30 s."
+
+
+def test_what_is_inside_stands_further_in():
+    shown = lines(
+        step(1, "", "behavior", "Create Tweet"),
+        step(2, "0", "node", "Point"),
+        step(3, "0.0", "node", "global"),
+        step(4, "0.0.0#1", "action", "Respond"),
+    )
+    assert [one.level for one in shown] == [0, 0, 1, 3]
+
+
+def test_a_fault_says_its_sentence():
+    fault = {"sentence": "A person can be asked only in a chat.", "code": "needs-chat"}
+    (shown,) = lines(step(1, "0#1", "fault", "Prompt with text input", "failed", data=fault))
+    assert shown.failure == "A person can be asked only in a chat."
+    assert shown.details == {}
