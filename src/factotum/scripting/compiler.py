@@ -1,3 +1,4 @@
+# ruff: noqa: N802, D102, ARG002 - names, meaning and parameters of visit_* are Jinja2's
 """Jinja2's code generator, taught Twig's meaning.
 
 What it writes is one function ``root(run)`` and one a macro. Variables are looked up when they are
@@ -16,10 +17,11 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import EvalContext
 
 from factotum.scripting.expressions import called_operator
+from factotum.scripting.operators import WANTING_RUN
 from factotum.scripting.registry import FILTERS, FUNCTIONS, TESTS, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 class TwigGenerator(CodeGenerator):
@@ -49,7 +51,9 @@ class TwigGenerator(CodeGenerator):
     def _macro(self, node: nodes.Macro, outer: Frame) -> str:
         function = self.temporary_identifier()
         params = ", ".join(f"p_{param.name}=None" for param in node.args)
-        self.writeline(f"def {function}({params}{', ' if params else ''}*varargs, **unknown):", node)
+        self.writeline(
+            f"def {function}({params}{', ' if params else ''}*varargs, **unknown):", node
+        )
         self.indent()
         self.writeline("saved = run.scope({'varargs': list(varargs)}, only=True)")
         self.outdent()
@@ -158,20 +162,20 @@ class TwigGenerator(CodeGenerator):
         else:
             self.write(repr(node.value))
 
-    def visit_And(self, node: nodes.And, frame: Frame) -> None:
+    def visit_And(self, node: nodes.BinExpr, frame: Frame) -> None:
         self._joined("and", node, frame)
 
-    def visit_Or(self, node: nodes.Or, frame: Frame) -> None:
+    def visit_Or(self, node: nodes.BinExpr, frame: Frame) -> None:
         self._joined("or", node, frame)
 
-    def _joined(self, word: str, node: nodes.And | nodes.Or, frame: Frame) -> None:
+    def _joined(self, word: str, node: nodes.BinExpr, frame: Frame) -> None:
         self.write("(truth(")
         self.visit(node.left, frame)
         self.write(f") {word} truth(")
         self.visit(node.right, frame)
         self.write("))")
 
-    def visit_Not(self, node: nodes.Not, frame: Frame) -> None:
+    def visit_Not(self, node: nodes.UnaryExpr, frame: Frame) -> None:
         self.write("(not truth(")
         self.visit(node.node, frame)
         self.write("))")
@@ -186,7 +190,7 @@ class TwigGenerator(CodeGenerator):
         self.write(")")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
-        self._call("operators.concat", node.nodes, [], frame)
+        self._operator("concat", node.nodes, frame)
 
     def visit_MarkSafe(self, node: nodes.MarkSafe, frame: Frame) -> None:
         """Worked out later: see ``expressions``."""
@@ -239,29 +243,27 @@ class TwigGenerator(CodeGenerator):
             self._word("functions", word, list(node.args), node.kwargs, frame)
         elif isinstance(target, nodes.Getattr):
             named = [nodes.Keyword(f"p_{one.key}", one.value) for one in node.kwargs]
-            self._call("run.macro", [nodes.Const(target.attr), *node.args], named, frame)
+            self._write_call("run.macro", [nodes.Const(target.attr), *node.args], named, frame)
         else:
-            self._call(f"operators.{called_operator(node)}", node.args, [], frame)
+            self._operator(called_operator(node), node.args, frame)
 
     def _word(
         self,
         table: str,
         word: Word,
         args: list[nodes.Expr | str],
-        kwargs: list[nodes.Keyword],
+        kwargs: Sequence[Any],
         frame: Frame,
     ) -> None:
         given = ["run", *args] if word.wants_run else args
         self._write_call(f"(tick() or {table}[{word.name!r}])", given, kwargs, frame)
 
-    def _call(
-        self, name: str, args: list[nodes.Expr], kwargs: list[nodes.Keyword], frame: Frame
-    ) -> None:
-        given = args if name == "run.macro" else ["run", *args]
-        self._write_call(name, given, kwargs, frame)
+    def _operator(self, name: str, args: list[nodes.Expr], frame: Frame) -> None:
+        given = ["run", *args] if name in WANTING_RUN else args
+        self._write_call(f"op_{name}", given, [], frame)
 
     def _write_call(
-        self, name: str, args: list[Any], kwargs: list[nodes.Keyword], frame: Frame
+        self, name: str, args: Sequence[Any], kwargs: Sequence[Any], frame: Frame
     ) -> None:
         self.write(f"{name}(")
         for arg in args:

@@ -19,7 +19,9 @@ from factotum.scripting.date_format import DAYS, MONTHS
 
 _MAX_TEXT = 200
 _MONTH = {
-    name: place + 1 for place, month in enumerate(MONTHS) for name in (month.lower(), month[:3].lower())
+    name: place + 1
+    for place, month in enumerate(MONTHS)
+    for name in (month.lower(), month[:3].lower())
 } | {"sept": 9}
 _DAY = {
     name: place for place, day in enumerate(DAYS) for name in (day.lower(), day[:3].lower())
@@ -115,8 +117,6 @@ class _Reading:
         year = start.year if self.year is None else self.year
         month = start.month if self.month is None else self.month
         day = start.day if self.day is None else self.day
-        if self.month is not None and self.day is None and not self.day_of:
-            day = 1
         months = year * 12 + month - 1 + self.months
         first = date(months // 12, months % 12 + 1, 1)
         if self.nth is not None:
@@ -140,7 +140,7 @@ class _Reading:
         if count > 0:
             return day + timedelta((ahead or 7) + 7 * (count - 1))
         if count < 0:
-            return day + timedelta((ahead or 7) - 7 + 7 * count if ahead else 7 * count)
+            return day - timedelta(((-ahead) % 7 or 7) + 7 * (-count - 1))
         return day + timedelta(ahead)
 
     # One method a kind of piece
@@ -191,18 +191,17 @@ class _Reading:
             return False
         if half:
             hour = hour % 12 + (12 if half == "p" else 0)
-        fraction = float("0." + (found.get("f") or "0"))
         if hour == 24:
             hour, self.days = 0, self.days + 1
         self.time = time(
             hour, int(found.get("i") or 0), min(int(found.get("s") or 0), 59),
-            min(int(fraction * 1_000_000), 999_999),
+            int((found.get("f") or "").ljust(6, "0")[:6]),
         )  # fmt: skip
         return None
 
     def offset(self, match: re.Match[str]) -> bool | None:
         """+02:00, GMT-5"""
-        if match["zone"] is None and self.time is None and self.year is None:
+        if match["zone"] is None and self.time is None:
             return False
         minutes = int(match["hh"]) * 60 + int(match["mm"] or 0)
         self._move_to(timezone(timedelta(minutes=-minutes if match["sign"] == "-" else minutes)))
@@ -218,7 +217,9 @@ class _Reading:
             return None
         if "/" not in word:
             return False
-        place = "/".join("_".join(p.capitalize() for p in part.split("_")) for part in word.split("/"))
+        place = "/".join(
+            "_".join(p.capitalize() for p in part.split("_")) for part in word.split("/")
+        )
         try:
             self._move_to(ZoneInfo(place))
         except (KeyError, OSError):
@@ -259,15 +260,15 @@ class _Reading:
         return None
 
     def weekday_word(self, match: re.Match[str]) -> None:
-        """friday"""
+        """Friday"""
         self.weekday, self.midnight = (_DAY[match[1]], 0), True
 
     def day_of_month(self, match: re.Match[str]) -> None:
-        """first day of, last day of"""
+        """First day of, last day of"""
         self.day_of = match[1]
 
     def weekday_of_month(self, match: re.Match[str]) -> None:
-        """third friday of, last monday of"""
+        """Third friday of, last monday of"""
         self.nth, self.midnight = (_COUNT[match[1]], _DAY[match[2]]), True
 
 
@@ -303,6 +304,10 @@ _UNIT = f"(?:{_any(_UNITS)})s?|{_D}"
 _HALF = r"(?P<half>[ap]\.?m\.?)(?![a-z])"
 _CLOCK = r"(?P<h>\d{1,2})[:.](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{1,9}))?)?"
 _TH = r"(?:st|nd|rd|th)?"
+_COUNTED = (
+    rf"(?P<sign>[+-]*)\s*(?:(?P<count>\d{{1,10}})\s*|(?P<word>{_any(_COUNT)})\s+)"
+    rf"(?P<unit>{_UNIT})\b(?P<ago>\s+ago\b)?"
+)
 _PIECES: Final[list[tuple[re.Pattern[str], Note]]] = [
     (re.compile(pattern, re.ASCII), note)
     for pattern, note in (
@@ -330,11 +335,10 @@ _PIECES: Final[list[tuple[re.Pattern[str], Note]]] = [
         (r"(now|today|midnight|noon|tomorrow|yesterday)\b", _Reading.named_day),
         (r"(first|last) day of\b", _Reading.day_of_month),
         (rf"({_any(_COUNT)})\s+({_D})\s+of\b", _Reading.weekday_of_month),
-        (rf"(?P<sign>[+-]*)\s*(?:(?P<count>\d{{1,10}})\s*|(?P<word>{_any(_COUNT)})\s+)"
-         rf"(?P<unit>{_UNIT})\b(?P<ago>\s+ago\b)?", _Reading.counted),
+        (_COUNTED, _Reading.counted),
         (rf"({_D})\b\.?", _Reading.weekday_word),
         (r"(?P<zone>gmt|utc)?(?P<sign>[+-])(?P<hh>\d\d?):?(?P<mm>\d\d)?(?!\d)", _Reading.offset),
         (r"[a-z]+(?:/[a-z_]+)*", _Reading.zone_word),
-        (r"(?P<y>\d{4})(?!\d)", _Reading.ymd),
+        (r"(?P<y>\d{4})(?![\d/-])", _Reading.ymd),
     )
 ]  # fmt: skip

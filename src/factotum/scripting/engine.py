@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from factotum.scripting.statements import parse
 from factotum.scripting.syntax import RUN_TIME, Syntax
 
 _CACHED = 4096
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +148,5 @@ def _clean(output: str) -> str:
     try:
         output.encode()
     except UnicodeEncodeError:
-        return output.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        return _SURROGATE.sub("\ufffd", output)
     return output

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - the parameters of these methods are Jinja2's
 """Jinja2's sandbox with our dialect: our parser before it, our meaning in its code generator.
 
 The generated code cannot reach Python: it has no builtins and only the names of ``_namespace``.
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from factotum.scripting import operators, values
+from factotum.scripting import values
 from factotum.scripting.compiler import TwigGenerator
+from factotum.scripting.operators import OPERATORS
 from factotum.scripting.registry import FILTERS, FUNCTIONS, TESTS, load_families
 from factotum.scripting.statements import parse
 
@@ -64,7 +66,7 @@ def _namespace() -> dict[str, Any]:
         "filters": {name: word.call for name, word in FILTERS.items()},
         "functions": {name: word.call for name, word in FUNCTIONS.items()},
         "tests": {name: word.call for name, word in TESTS.items()},
-        "operators": operators,
+        **{f"op_{name}": operator for name, operator in OPERATORS.items()},
         "text": values.text,
         "truth": values.truth,
         "get": values.get,

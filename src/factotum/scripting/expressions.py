@@ -89,6 +89,8 @@ class Expressions:
         precedence, associative, function = BINARY[operator]
         if operator in {"is", "is not"}:
             return self._test(left, line, negated=operator == "is not")
+        if operator in {"has some", "has every"} and self._at_arrow():
+            return call_operator(function, [left, self._arrow()], line)
         right = self.expression(precedence + associative)
         if operator == "and":
             return nodes.And(left, right, lineno=line)
@@ -174,7 +176,9 @@ class Expressions:
 
     def _name(self) -> nodes.Expr:
         token = self.stream.take()
-        if token.value in _CONSTANTS or token.value.lower() in _CONSTANTS and token.value.isupper():
+        if token.value in _CONSTANTS or (
+            token.value.lower() in _CONSTANTS and token.value.isupper()
+        ):
             return nodes.Const(_CONSTANTS[token.value.lower()], lineno=token.line)
         if self.stream.at("punct", "("):
             return self._call(token.value, token.line)
@@ -389,8 +393,6 @@ def called_operator(node: nodes.Node) -> str:
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.ImportedName):
         return node.node.importname.removeprefix(_OPERATORS)
     return ""
-
-
 
 
 def _number(digits: str) -> int | float:

@@ -1,8 +1,8 @@
 """What goes wrong inside a script, and what is not a fault of it.
 
-    Trouble           a filter, function or operator cannot do its work; becomes a ScriptFault
-    └── OverLimit     … because the script is over its limit of time, size or depth
-    NeedsRecord       the values know this name but have to load it first; not an error
+Trouble           a filter, function or operator cannot do its work; becomes a ScriptFault
+└── OverLimit     … because the script is over its limit of time, size or depth
+NeedsRecord       the values know this name but have to load it first; not an error
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Trouble(Exception):  # noqa: N818 - not an error class of the product: it never leaves render()
+class Trouble(Exception):
     """A sentence for the person who wrote the script; the engine adds the line."""
 
     code = "script-fault"
@@ -31,7 +31,7 @@ class OverLimit(Trouble):
     code = "script-limit"
 
 
-class NeedsRecord(Exception):  # noqa: N818 - a request to the interpreter, not an error
+class NeedsRecord(Exception):
     """A script reads a placeholder of a record that is not loaded yet.
 
     Raised by the ``__getitem__`` of the values given to ``Scripts.render``; it passes through

@@ -155,8 +155,8 @@ class _Lexer:
         self._advance(self.at + 1)
         while True:
             part = _DOUBLE_PART.match(self.text, self.at)
-            assert part is not None
-            self._take("string", unescape(part[0]), part.end())
+            end = part.end() if part else self.at
+            self._take("string", unescape(self.text[self.at : end]), end)
             if self.text.startswith('"', self.at):
                 break
             if not self.text.startswith("#{", self.at):

@@ -85,5 +85,5 @@ class _Reader:
             self.visit(child, inner)
 
 
-def _names(target: nodes.Expr) -> set[str]:
+def _names(target: nodes.Node) -> set[str]:
     return {name.name for name in target.find_all(nodes.Name)}

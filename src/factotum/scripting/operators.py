@@ -1,6 +1,7 @@
 """What the operators of a script do; compiled scripts call these.
 
-Each gets the ``run`` first. An argument typed as a callable is worked out only when needed.
+One whose first parameter is called ``run`` gets the rendering there. An argument typed as a callable
+is worked out only when needed.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Final
 
 from factotum.scripting.faults import Trouble
 from factotum.scripting.patterns import search
@@ -39,17 +41,17 @@ def add(run: Run, left: Any, right: Any) -> Any:
     return fitted(number(left) + number(right))
 
 
-def subtract(run: Run, left: Any, right: Any) -> int | float:
+def subtract(left: Any, right: Any) -> int | float:
     """``-``."""
     return fitted(number(left) - number(right))
 
 
-def multiply(run: Run, left: Any, right: Any) -> int | float:
+def multiply(left: Any, right: Any) -> int | float:
     """``*``."""
     return fitted(number(left) * number(right))
 
 
-def divide(run: Run, left: Any, right: Any) -> int | float:
+def divide(left: Any, right: Any) -> int | float:
     """``/``: whole where it comes out even."""
     first, second = number(left), _divisor(right)
     if type(first) is int and type(second) is int and first % second == 0:
@@ -57,12 +59,12 @@ def divide(run: Run, left: Any, right: Any) -> int | float:
     return fitted(first / second)
 
 
-def floor_divide(run: Run, left: Any, right: Any) -> int:
+def floor_divide(left: Any, right: Any) -> int:
     """``//``."""
     return integer(fitted(number(left) // _divisor(right)))
 
 
-def modulo(run: Run, left: Any, right: Any) -> int:
+def modulo(left: Any, right: Any) -> int:
     """``%`` of the whole parts; the sign is that of the left side."""
     first, second = integer(left), int(_divisor(integer(right)))
     rest = abs(first) % abs(second)
@@ -76,7 +78,7 @@ def _divisor(value: Any) -> int | float:
     return divisor
 
 
-def power(run: Run, left: Any, right: Any) -> int | float:
+def power(left: Any, right: Any) -> int | float:
     """``**``."""
     base, exponent = number(left), number(right)
     if type(base) is int and type(exponent) is int and base.bit_length() * abs(exponent) <= 64:
@@ -89,32 +91,32 @@ def power(run: Run, left: Any, right: Any) -> int | float:
         return math.nan
 
 
-def negative(run: Run, value: Any) -> int | float:
+def negative(value: Any) -> int | float:
     """``-a``."""
     return fitted(-number(value))
 
 
-def positive(run: Run, value: Any) -> int | float:
+def positive(value: Any) -> int | float:
     """``+a``."""
     return number(value)
 
 
-def bit_and(run: Run, left: Any, right: Any) -> int:
+def bit_and(left: Any, right: Any) -> int:
     """``b-and``."""
     return integer(left) & integer(right)
 
 
-def bit_or(run: Run, left: Any, right: Any) -> int:
+def bit_or(left: Any, right: Any) -> int:
     """``b-or``."""
     return integer(left) | integer(right)
 
 
-def bit_xor(run: Run, left: Any, right: Any) -> int:
+def bit_xor(left: Any, right: Any) -> int:
     """``b-xor``."""
     return integer(left) ^ integer(right)
 
 
-def xor(run: Run, left: Any, right: Any) -> bool:
+def xor(left: Any, right: Any) -> bool:
     """``xor``."""
     return truth(left) != truth(right)
 
@@ -179,22 +181,22 @@ def matches(run: Run, value: Any, pattern: Any) -> bool:
     return search(run, text(pattern), text(value)) is not None
 
 
-def starts_with(run: Run, value: Any, prefix: Any) -> bool:
+def starts_with(value: Any, prefix: Any) -> bool:
     """``starts with``; null starts with nothing."""
     return value is not None and prefix is not None and text(value).startswith(text(prefix))
 
 
-def ends_with(run: Run, value: Any, suffix: Any) -> bool:
+def ends_with(value: Any, suffix: Any) -> bool:
     """``ends with``; null ends with nothing."""
     return value is not None and suffix is not None and text(value).endswith(text(suffix))
 
 
-def has_some(run: Run, value: Any, test: Arrow) -> bool:
+def has_some(value: Any, test: Arrow) -> bool:
     """``has some v => …``."""
     return any(truth(called(test)(item, key)) for key, item in pairs(value))
 
 
-def has_every(run: Run, value: Any, test: Arrow) -> bool:
+def has_every(value: Any, test: Arrow) -> bool:
     """``has every v => …``."""
     return all(truth(called(test)(item, key)) for key, item in pairs(value))
 
@@ -218,12 +220,12 @@ def concat(run: Run, *parts: Any) -> str:
     return "".join(texts)
 
 
-def elvis(run: Run, value: Any, other: Callable[[], Any]) -> Any:
+def elvis(value: Any, other: Callable[[], Any]) -> Any:
     """``a ?: b``."""
     return value if truth(value) else other()
 
 
-def coalesce(run: Run, value: Any, other: Callable[[], Any]) -> Any:
+def coalesce(value: Any, other: Callable[[], Any]) -> Any:
     """``a ?? b``."""
     return value if value is not None else other()
 
@@ -250,12 +252,10 @@ def called(value: Any) -> Arrow:
     return value  # type: ignore[no-any-return]
 
 
-_ARROW_CODE = next(
-    one for one in arrow.__code__.co_consts if getattr(one, "co_name", "") == "call"
-)
+_ARROW_CODE = next(one for one in arrow.__code__.co_consts if getattr(one, "co_name", "") == "call")
 
 
-def key(run: Run, value: Any) -> str | int:
+def key(value: Any) -> str | int:
     """A key of a map given as ``(expression)``."""
     return value if type(value) is int else text(value)
 
@@ -264,7 +264,7 @@ class Spreading(list[Any]):
     """Items of ``...list`` on their way into another list."""
 
 
-def spreading(run: Run, value: Any) -> Spreading:
+def spreading(value: Any) -> Spreading:
     """``...list``."""
     return Spreading(items(value))
 
@@ -279,3 +279,17 @@ def spread(run: Run, *parts: Any) -> list[Any]:
 def scope(run: Run, extra: Any, only: Any) -> Any:
     """``{% with extra only %}``."""
     return run.scope(extra, only=bool(only))
+
+
+OPERATORS: Final[dict[str, Callable[..., Any]]] = {
+    one.__name__: one
+    for one in (
+        add, subtract, multiply, divide, floor_divide, modulo, power, negative, positive,
+        bit_and, bit_or, bit_xor, xor, is_equal, is_unequal, spaceship, less, more, at_most,
+        at_least, is_in, is_not_in, matches, starts_with, ends_with, has_some, has_every, span,
+        concat, elvis, coalesce, arrow, key, spreading, spread, scope,
+    )
+}  # fmt: skip
+WANTING_RUN: Final = frozenset(
+    name for name, one in OPERATORS.items() if next(iter(signature(one).parameters)) == "run"
+)

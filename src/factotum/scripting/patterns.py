@@ -98,7 +98,7 @@ def search(run: Run, delimited: str, subject: str) -> regex.Match[str] | None:
 
 def search_all(run: Run, delimited: str, subject: str) -> list[regex.Match[str]]:
     """Every match; raises OverLimit when it takes too long."""
-    found = []
+    found: list[regex.Match[str]] = []
     try:
         for match in compiled(delimited).finditer(subject, timeout=run.seconds_left()):
             run.fits(len(found), items=True)

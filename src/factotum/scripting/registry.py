@@ -44,7 +44,9 @@ class Word:
         try:
             self.signature.bind(*[None] * (count + self.wants_run), **dict.fromkeys(spoken))
         except TypeError:
-            raise Trouble(f'The {self.kind} "{self.name}" takes {self._usage()}.', line=line) from None
+            raise Trouble(
+                f'The {self.kind} "{self.name}" takes {self._usage()}.', line=line
+            ) from None
         return spoken
 
     def _python_name(self, name: str) -> str:
@@ -55,7 +57,9 @@ class Word:
 
     def _usage(self) -> str:
         hidden = self.wants_run + (self.kind != "function")
-        shown = [str(one.replace(annotation=inspect.Parameter.empty)) for one in self._shown(hidden)]
+        shown = [
+            str(one.replace(annotation=inspect.Parameter.empty)) for one in self._shown(hidden)
+        ]
         return f"({', '.join(shown)})" if shown else "no arguments"
 
     def _shown(self, hidden: int) -> list[inspect.Parameter]:

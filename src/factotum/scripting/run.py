@@ -166,7 +166,7 @@ class Run:
     def random(self) -> random.Random:
         """Seeded, so that a replay renders the same."""
         if self._random is None:
-            self._random = random.Random(self._seed)  # noqa: S311 - the caller chooses the seed
+            self._random = random.Random(self._seed)
         return self._random
 
     @property

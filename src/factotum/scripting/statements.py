@@ -61,9 +61,9 @@ class Script:
             place += 1
         return names
 
-    def body(self, ends: tuple[str, ...], opened: str = "", line: int = 0) -> tuple[
-        list[nodes.Node], str
-    ]:
+    def body(
+        self, ends: tuple[str, ...], opened: str = "", line: int = 0
+    ) -> tuple[list[nodes.Node], str]:
         """Statements up to one of these tags, whose name is read and given back."""
         self._blocks += 1
         if self._blocks > _MAX_BLOCKS:
@@ -255,7 +255,7 @@ def read_macro(script: Script, line: int) -> nodes.Node:
 @tag("import")
 def read_import(script: Script, line: int) -> None:
     """``{% import _self as x %}``: only this script's own macros, which need no import."""
-    script.stream.expect("name", "_self")
+    _own_macros(script, line)
     script.stream.expect("name", "as")
     script.expressions.modules.add(script.stream.expect("name").value)
     script.end()
@@ -265,10 +265,15 @@ def read_import(script: Script, line: int) -> None:
 def read_from(script: Script, line: int) -> None:
     """``{% from _self import a, b as c %}``"""
     stream = script.stream
-    stream.expect("name", "_self")
+    _own_macros(script, line)
     stream.expect("name", "import")
     while not stream.skip("end"):
         name = stream.expect("name").value
         spoken = stream.expect("name").value if stream.skip("name", "as") else name
         script.expressions.spoken[spoken] = name
         stream.skip("punct", ",")
+
+
+def _own_macros(script: Script, line: int) -> None:
+    if not script.stream.skip("name", "_self"):
+        raise Trouble('Macros come only from this script: use "_self".', line=line)

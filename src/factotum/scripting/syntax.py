@@ -44,9 +44,7 @@ class Syntax:
 
     def is_plain(self, text: str) -> bool:
         """Whether a text has no script in it."""
-        return not (
-            self.value[0] in text or self.tag[0] in text or self.comment[0] in text
-        )
+        return not (self.value[0] in text or self.tag[0] in text or self.comment[0] in text)
 
 
 def _end(closed: str, *, newline: bool = False) -> str:

@@ -124,7 +124,7 @@ def integer(value: Any) -> int:
     return int(result)
 
 
-def fitted(value: int | float) -> int | float:
+def fitted(value: float) -> int | float:
     """A result of arithmetic: whole numbers beyond 64 bits become floats, as in PHP."""
     if type(value) is int and not -_INT64 <= value < _INT64:
         try:

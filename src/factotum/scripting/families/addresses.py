@@ -61,9 +61,9 @@ def _query(run: Run, value: Any, outer: str) -> list[tuple[str, str]]:
 def url_decode(run: Run, value: Any, as_: Any = "") -> str:
     """The text that an encoded one stands for; ``url_decode('json')`` a query string as JSON."""
     if text(as_).lower() != "json":
-        return from_bytes(unquote_plus(text(value), errors="surrogateescape").encode(
-            "utf-8", "surrogateescape"
-        ))
+        return from_bytes(
+            unquote_plus(text(value), errors="surrogateescape").encode("utf-8", "surrogateescape")
+        )
     return json_encode(run, parse_query(text(value)))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
-from factotum.scripting.faults import Trouble
 from factotum.scripting.families.tests import fits_pattern
+from factotum.scripting.faults import Trouble
 from factotum.scripting.registry import FUNCTIONS
 from factotum.scripting.values import compare, get, has, items, like, pairs, text
 
@@ -82,7 +82,11 @@ def array_sort_keys(run: Run, value: Any) -> Any:
     """In the order of the keys."""
     found = pairs(value)
     run.visit(len(found))
-    found.sort(key=cmp_to_key(lambda one, two: compare(run, one[0], two[0])))
+
+    def order(one: tuple[Any, Any], two: tuple[Any, Any]) -> int:
+        return compare(run, one[0], two[0])
+
+    found.sort(key=cmp_to_key(order))
     return like(value, found)
 
 

@@ -17,7 +17,7 @@ _MAX_RANDOM = 2**31 - 1
 
 
 @FUNCTIONS.add("random")
-def random(run: Run, values: Any = None, max: Any = None) -> Any:  # noqa: A002
+def random(run: Run, values: Any = None, max: Any = None) -> Any:
     """One of a list, a character of a text, a number up to (and with) another."""
     if isinstance(values, (list, Mapping)):
         found = items(values)
@@ -33,7 +33,7 @@ def random(run: Run, values: Any = None, max: Any = None) -> Any:  # noqa: A002
 
 
 def _bigger(bounds: tuple[int, int]) -> int:
-    return bounds[1] if bounds[1] >= bounds[0] else bounds[0]
+    return max(bounds[1], bounds[0])
 
 
 @FUNCTIONS.add("random_string")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from factotum.scripting.date_format import format_date
 from factotum.scripting.dates import read_date
-from factotum.scripting.faults import Trouble
 from factotum.scripting.families.pretty import span_in_words
+from factotum.scripting.faults import Trouble
 from factotum.scripting.registry import FILTERS, FUNCTIONS
 from factotum.scripting.run import zone_named
 from factotum.scripting.values import integer, is_numeric, text
@@ -51,7 +51,7 @@ def moment(run: Run, value: Any, zone: tzinfo | None = None) -> datetime | None:
 
 
 @FILTERS.add("date")
-def date_filter(run: Run, value: Any, format: Any = None, timezone: Any = None) -> str:  # noqa: A002
+def date_filter(run: Run, value: Any, format: Any = None, timezone: Any = None) -> str:
     """Format a date with PHP's letters.
 
     What is no date formats as "0" with ``U`` and as "" otherwise, so that a bot can tell:

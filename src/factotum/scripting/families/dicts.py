@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from factotum.scripting.faults import Trouble
 from factotum.scripting.families.json import decode
+from factotum.scripting.faults import Trouble
 from factotum.scripting.registry import FUNCTIONS
 from factotum.scripting.values import items, like, pairs, text
 

@@ -147,35 +147,32 @@ def sort(run: Run, value: Any, by: Any = None) -> Any:
     if not isinstance(value, (list, Mapping)):
         raise Trouble("sort takes a list or a map.")
     found = pairs(value)
-    if by is None:
-        found.sort(key=cmp_to_key(lambda one, two: _order(run, one[1], two[1])))
-    else:
-        test = called(by)
-        found.sort(key=cmp_to_key(lambda one, two: integer(test(one[1], two[1]))))
+    test = None if by is None else called(by)
+
+    def order(one: tuple[Any, Any], two: tuple[Any, Any]) -> int:
+        run.visit()
+        return compare(run, one[1], two[1]) if test is None else integer(test(one[1], two[1]))
+
+    found.sort(key=cmp_to_key(order))
     return [one for _, one in found] if isinstance(value, list) else like(value, found)
 
 
-def _order(run: Run, one: Any, two: Any) -> int:
-    run.visit()
-    return compare(run, one, two)
-
-
 @FILTERS.add("filter")
-def filter_(run: Run, value: Any, by: Any) -> Any:
+def filter_(value: Any, by: Any) -> Any:
     """Items for which ``v => …`` (or ``(v, k) => …``) is true; they keep their keys."""
     test = called(by)
     return like(value, [(key, one) for key, one in pairs(value) if truth(test(one, key))])
 
 
 @FILTERS.add("map")
-def map_(run: Run, value: Any, by: Any) -> Any:
+def map_(value: Any, by: Any) -> Any:
     """What ``(v, k) => …`` makes of each item."""
     made = called(by)
     return like(value, [(key, made(one, key)) for key, one in pairs(value)])
 
 
 @FILTERS.add("reduce")
-def reduce(run: Run, value: Any, by: Any, initial: Any = None) -> Any:
+def reduce(value: Any, by: Any, initial: Any = None) -> Any:
     """One value of all: ``reduce((carry, v, k) => carry + v, 0)``."""
     carry, step = initial, called(by)
     for key, one in pairs(value):
@@ -184,7 +181,7 @@ def reduce(run: Run, value: Any, by: Any, initial: Any = None) -> Any:
 
 
 @FILTERS.add("batch")
-def batch(run: Run, value: Any, size: Any, fill: Any = None, preserve_keys: Any = True) -> list[Any]:
+def batch(run: Run, value: Any, size: Any, fill: Any = None) -> list[Any]:
     """Lists of so many items; the last is filled up if a filler is given."""
     count = integer(number(size))
     if count < 1:
@@ -212,7 +209,7 @@ def column(value: Any, column_key: Any, index_key: Any = None) -> Any:
 
 
 @FUNCTIONS.add("attribute")
-def attribute(value: Any, key: Any, arguments: Any = None) -> Any:
+def attribute(value: Any, key: Any) -> Any:
     """``attribute(person, key)`` is ``person[key]``."""
     return get(value, key)
 

@@ -43,7 +43,9 @@ def _html(subject: str) -> str:
 
 
 def _js(subject: str) -> str:
-    return re.sub(r"[^a-zA-Z0-9,._]", lambda sign: _SHORT.get(sign[0]) or _js_code(sign[0]), subject)
+    return re.sub(
+        r"[^a-zA-Z0-9,._]", lambda sign: _SHORT.get(sign[0]) or _js_code(sign[0]), subject
+    )
 
 
 def _js_code(sign: str) -> str:

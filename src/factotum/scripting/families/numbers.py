@@ -56,12 +56,12 @@ def number_format(
     places = max(min(integer(decimal), _MAX_DECIMALS), 0)
     result = _to_places(amount, places, ROUND_HALF_UP)
     sign = "-" if result < 0 and result != 0 else ""
-    whole, _, fraction = f"{abs(result):f}".partition(".")
+    whole, _, fraction = f"{result.copy_abs():f}".partition(".")
     grouped = text(thousand_sep).join(_thousands(whole))
     return sign + grouped + (text(decimal_point) + fraction if places else "")
 
 
-def _to_places(amount: int | float, places: int, rounding: str) -> Decimal:
+def _to_places(amount: float, places: int, rounding: str) -> Decimal:
     exact = Decimal(repr(amount))
     if exact.adjusted() > _MAX_DIGITS:
         return exact
@@ -118,13 +118,13 @@ def _extreme(run: Run, values: tuple[Any, ...], sign: int) -> Any:
 
 
 @FUNCTIONS.add("clamp_int")
-def clamp_int(value: Any, min: Any, max: Any) -> int:  # noqa: A002
+def clamp_int(value: Any, min: Any, max: Any) -> int:
     """A whole number between two bounds."""
     return sorted((integer(min), integer(value), integer(max)))[1]
 
 
 @FUNCTIONS.add("clamp_float")
-def clamp_float(value: Any, min: Any, max: Any) -> float:  # noqa: A002
+def clamp_float(value: Any, min: Any, max: Any) -> float:
     """A number between two bounds."""
     return float(sorted((number(min), number(value), number(max)))[1])
 
