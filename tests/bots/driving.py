@@ -100,7 +100,7 @@ class World:
             case CallHttp():
                 return self.service(effect)
             case FindRecords(type=kind):
-                return {id: one for (type, id), one in self.records.items() if type == kind}
+                return {key: one for (of, key), one in self.records.items() if of == kind}
             case ChangeRecord(values=values):
                 return {"id": 99, "_label": "changed", **values}
             case GetKey(key=key):

@@ -27,7 +27,7 @@ def bot(name: str, **prompts: str) -> dict[str, Behavior]:
     """The behaviors of a package's bot by uid, with ids from 101 and its templates filled in."""
     found = documents(name)
     ids = {one["uid"]: str(101 + place) for place, (_, one) in enumerate(found)}
-    values = {**ids, **{f"uid.{uid}": id for uid, id in ids.items()}, **prompts}
+    values = {**ids, **{f"uid.{uid}": one for uid, one in ids.items()}, **prompts}
 
     def fill(value: Any) -> Any:
         if isinstance(value, str):

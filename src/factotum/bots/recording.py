@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from factotum.bots.behavior import Behavior
 from factotum.bots.effects import (
     Ask,
+    CallHttp,
     Effect,
     FindRecords,
     HttpResult,
@@ -23,6 +24,7 @@ from factotum.core.values import Moment, Owner
 
 R = TypeVar("R")
 
+_ERROR = "$error"
 _ERRORS: dict[str, type[FactotumError]] = {
     "BadInput": BadInput,
     "NotFound": NotFound,
@@ -39,7 +41,7 @@ def encode_result(effect: Effect, result: Any) -> Any:
     """What an effect returned, or the error it was refused with, as a JSON value."""
     if isinstance(result, FactotumError):
         kind = next((name for name, one in _ERRORS.items() if isinstance(result, one)), "")
-        return {"error": kind, "sentence": result.sentence, "code": result.code}
+        return {_ERROR: [kind, result.sentence, result.code]}
     if isinstance(result, Moment):
         return {"at": result.at.isoformat(), "seed": str(result.seed)}
     if isinstance(result, HttpResult):
@@ -53,12 +55,12 @@ def encode_result(effect: Effect, result: Any) -> Any:
 
 def decode_result(effect: Effect, value: Any) -> Any:
     """The result again; an error is returned, to be thrown into the walk."""
-    if isinstance(value, dict) and "error" in value and "sentence" in value:
-        error = _ERRORS.get(value["error"], FactotumError)
-        return error(value["sentence"], code=value["code"])
+    if isinstance(value, dict) and _ERROR in value:
+        kind, sentence, code = value[_ERROR]
+        return _ERRORS.get(kind, FactotumError)(sentence, code=code)
     if isinstance(effect, ReadClock):
         return Moment(datetime.fromisoformat(value["at"]), int(value["seed"]))
-    if isinstance(value, dict) and set(value) == set(HttpResult.__slots__):
+    if isinstance(effect, CallHttp):
         return HttpResult(**value)
     if isinstance(effect, LoadBehavior):
         return _decode_behavior(value)

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
 from factotum.bots.behavior import Behavior
+from factotum.bots.record_names import type_of
 from factotum.core.values import Ref
-from factotum.records.record_type import named
 from factotum.scripting.faults import NeedsRecord
 
 _ID = re.compile(r"\s*(\d{1,3}(?:,\d{3})+|\d+)\s*")
@@ -28,12 +28,6 @@ def ref_to(context: Any, id: Any) -> Ref | None:
     if not context or match is None or not int(match[1].replace(",", "")):
         return None
     return Ref(type_of(str(context)), int(match[1].replace(",", "")))
-
-
-def type_of(context: str) -> str:
-    """The record type's key for any name of it; a name that no type has is returned as it is."""
-    found = named(context)
-    return found.key if found is not None else context
 
 
 class Scope(MutableMapping[str, Any]):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from factotum.bots.behavior import Behavior
-from factotum.bots.scope import type_of
+from factotum.bots.record_names import type_of
 from factotum.bots.variables import ids_in
 from factotum.core.errors import BehaviorFault
 

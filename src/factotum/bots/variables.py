@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from factotum.bots.behavior import Behavior, Variable
 from factotum.bots.effects import LoadRecord
-from factotum.bots.scope import ref_to, type_of
+from factotum.bots.record_names import type_of
+from factotum.bots.scope import ref_to
 from factotum.core.errors import BadInput
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from factotum.bots.actions.action_type import ActionType, action_types
 from factotum.bots.actions.control import BEHAVIOR
 from factotum.bots.effects import CloseWindow, Offer, OpenWorklist, Say, SetBotName
 from factotum.bots.flow import Closed
+from factotum.bots.record_names import known_type
 from factotum.bots.variables import whole_number
 from factotum.core.errors import BadInput
 from factotum.core.fields import Choice, Fields, LongText, Number, Text
-from factotum.records.record_type import named
 
 if TYPE_CHECKING:
     from factotum.bots.execution import Execution
@@ -93,13 +93,10 @@ class OpenRecords(ActionType):
 
     def run(self, execution: Execution) -> Steps[After | None]:
         """Open it."""
-        name = yield from execution.fill("context")
-        found = named(name.strip())
-        if found is None:
-            raise BadInput(f"There is no record type “{name}”.", code="unknown-record-type")
+        kind = known_type((yield from execution.fill("context")))
         query = yield from execution.fill("quick_search")
         execution.tell_failure()
-        yield OpenWorklist(path=execution.path, type=found.key, query=query)
+        yield OpenWorklist(path=execution.path, type=kind, query=query)
         return None
 
 

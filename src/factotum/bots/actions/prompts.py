@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from factotum.bots.actions.action_type import ActionType, action_types
 from factotum.bots.effects import Ask, Say
 from factotum.bots.flow import After
-from factotum.bots.scope import type_of
+from factotum.bots.record_names import type_of
 from factotum.bots.tree import is_on
 from factotum.bots.variables import ids_in
 from factotum.core.errors import BadInput, BehaviorFault, ScriptFault

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from factotum.bots.actions.action_type import ActionType, action_types
 from factotum.bots.effects import ChangeRecord, FindRecords, LoadRecord
+from factotum.bots.record_names import known_type
 from factotum.bots.scope import ref_to
 from factotum.bots.tree import is_on
 from factotum.core.errors import BadInput
 from factotum.core.fields import Fields, Flag, LongText, Text
-from factotum.records.record_type import named
 
 if TYPE_CHECKING:
     from factotum.bots.execution import Execution
@@ -35,11 +35,8 @@ class _RecordAction(ActionType):
 
     def run(self, execution: Execution) -> Steps[After | None]:
         """Do it and keep the result."""
-        name = (yield from execution.fill("context")).strip()
-        found = named(name)
-        if found is None:
-            raise BadInput(f"There is no record type “{name}”.", code="unknown-record-type")
-        result = yield from self.result(found.key, execution)
+        kind = known_type((yield from execution.fill("context")))
+        result = yield from self.result(kind, execution)
         target = execution.param("object_placeholder").strip() or self.placeholder
         execution.set(target, result)
         if execution.simulate and self.is_change and not _also_simulated(execution):

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from factotum.bots.behavior import Behavior
+from factotum.bots.record_names import find
 from factotum.bots.triggers.trigger import MACRO, Trigger
-from factotum.records.record_type import RecordType, load_record_types, named
+from factotum.records.record_type import RecordType
 
 
 class RecordMacro(Trigger):
@@ -31,6 +32,5 @@ class RecordMacro(Trigger):
 
 def of_type(name: str) -> RecordMacro | None:
     """The trigger for a record type's name, or None where there is no such type."""
-    load_record_types()
-    record_type = named(name)
+    record_type = find(name)
     return RecordMacro(record_type) if record_type is not None else None

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from factotum.bots.behavior import Behavior
-from factotum.bots.scope import type_of
+from factotum.bots.record_names import find, type_of
 from factotum.bots.triggers.trigger import Trigger, triggers
 from factotum.core.fields import Fields, Text
-from factotum.records.record_type import named
 
 
 @triggers.add("event.record.changed")
@@ -28,7 +27,7 @@ class RecordChanged(Trigger):
     def values(self, payload: Mapping[str, Any], behavior: Behavior, /) -> dict[str, Any]:
         """The record as it is and as it was."""
         context = str(payload.get("context") or behavior.event.params.get("context") or "")
-        found = named(context)
+        found = find(context)
         was = payload.get("was")
         before = was if isinstance(was, Mapping) else {}
         return {

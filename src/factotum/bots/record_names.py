@@ -1,0 +1,33 @@
+"""Record types by any of their names (``worker``, ``workers``, ``cerberusweb.contexts.worker``)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from factotum.core.errors import BadInput
+from factotum.records.record_type import RecordType, load_record_types, named
+
+
+def type_of(context: str) -> str:
+    """The record type's key for any name of it; a name that no type has is returned as it is."""
+    found = find(context)
+    return found.key if found is not None else context
+
+
+def known_type(name: str) -> str:
+    """The record type's key; BadInput where there is no such type."""
+    found = find(name)
+    if found is None:
+        raise BadInput(f"There is no record type “{name}”.", code="unknown-record-type")
+    return found.key
+
+
+def find(name: str) -> type[RecordType] | None:
+    """The record type, or None."""
+    _load()
+    return named(name.strip())
+
+
+@cache
+def _load() -> None:
+    load_record_types()
