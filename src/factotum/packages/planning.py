@@ -226,19 +226,21 @@ class _Planning:
 
     def _in_order(self, steps: list[Step]) -> list[Step]:
         """Each record after those that it points to."""
-        ids = self.filling.names.ids
-        by_id = {ids[step.draft.uid]: step for step in steps}
+        by_ref = {Ref(step.draft.type.key, self._id(step)): step for step in steps}
         graph = {
-            ids[step.draft.uid]: [each for each in _pointed_at(step) if each in by_id]
-            for step in steps
+            ref: [each for each in _pointed_at(step) if each in by_ref]
+            for ref, step in by_ref.items()
         }
         try:
-            return [by_id[each] for each in TopologicalSorter(graph).static_order()]
+            return [by_ref[ref] for ref in TopologicalSorter(graph).static_order()]
         except CycleError as error:
-            step = by_id[error.args[1][0]]
+            step = by_ref[error.args[1][0]]
             sentence = "Records of this package point to each other in a circle."
             self._faults.append(Fault("circle", step.draft.path, sentence, "", step.draft.uid))
             return steps
+
+    def _id(self, step: Step) -> int:
+        return int(self.filling.names.ids[step.draft.uid])
 
     def _kept_notes(self) -> list[str]:
         return [
@@ -249,11 +251,13 @@ class _Planning:
         ]
 
 
-def _pointed_at(step: Step) -> list[int]:
-    keys = [each.key for each in step.draft.type.fields if isinstance(each, Link)]
+def _pointed_at(step: Step) -> list[Ref]:
+    values = step.built.values
+    links = [each for each in step.draft.type.fields if isinstance(each, Link)]
+    refs = [Ref(link.to, values[link.key]) for link in links if values.get(link.key)]
     if step.draft.type.has_owner:
-        keys.append("owner_id")
-    return [step.built.values[key] for key in keys if step.built.values.get(key)]
+        refs.append(Ref(str(values["owner__context"]), int(values["owner_id"])))
+    return refs
 
 
 def _is_above(path: str, other: str) -> bool:

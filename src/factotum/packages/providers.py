@@ -9,6 +9,7 @@ from factotum.auth.scheme import Credentials, Scheme, schemes
 from factotum.core.errors import Fault
 from factotum.core.fields import Fields
 from factotum.packages.decoding import join
+from factotum.packages.service_hosts import with_same_owner
 from factotum.packages.spelling import closest, did_you_mean
 
 SERVICE = "connected_service"
@@ -71,7 +72,7 @@ def account_faults(
 
 def hosts(scheme: Scheme, service: Mapping[str, Any], account: Mapping[str, Any]) -> list[str]:
     """The hosts that accounts of a service may sign for."""
-    return list(scheme.hosts(Credentials(service, account)))
+    return with_same_owner(scheme.hosts(Credentials(service, account)))
 
 
 def scopes(params: Mapping[str, Any]) -> list[str]:
