@@ -69,7 +69,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A read clock and fresh randomness, so that whoever gets it needs neither: replays are exact."""
+    """A read clock and fresh randomness, so that whoever gets it needs neither: replays are exact.
+
+    ``seed`` is 128 unpredictable bits (``secrets.randbits(128)``): nonces, states and verifiers are
+    derived from it, so whoever signs or links takes a moment of its own each time.
+    """
 
     at: datetime
     seed: int
