@@ -181,6 +181,8 @@ def test_it_puts_the_realm_first_and_does_not_sign_it(provider, service):
 def test_a_realm_with_quotes_stays_one_quoted_string():
     service = {"client_id": "a", "client_secret": "b", "realm": 'my "own\\realm"'}
     request = signed(Request("GET", "https://a.example/"), service, moment(), [])
+    broken = signed(request, service | {"realm": "a\r\nX-Evil: 1"}, moment(), [])
+    assert broken.header("authorization").startswith('OAuth realm="a X-Evil: 1", ')
     assert 'realm="my \\"own\\\\realm\\""' in request.header("authorization")
 
 

@@ -210,7 +210,7 @@ def _header(parameters: list[Pair], realm: str | None) -> str:
     text = ", ".join([f'{name}="{value}"' for name, value in parameters])
     if not realm:
         return f"OAuth {text}"
-    quoted = realm.replace("\\", "\\\\").replace('"', '\\"')
+    quoted = " ".join(realm.split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'OAuth realm="{quoted}", {text}'
 
 

@@ -6,13 +6,11 @@ https://www.rfc-editor.org/rfc/rfc9207 (iss)  https://www.rfc-editor.org/rfc/rfc
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, ClassVar
-from urllib.parse import quote, urlencode
 
 from factotum.auth.answers import Answer, plain_message, read_answer
 from factotum.auth.bearer import authorization
@@ -20,10 +18,10 @@ from factotum.auth.failures import failed
 from factotum.auth.identity import who
 from factotum.auth.oauth2_problems import (
     callback_failure,
-    is_client_refused,
     refresh_failure,
     token_failure,
 )
+from factotum.auth.oauth2_tokens import BASIC, NONE, POST, ask_token, brings_token, linked
 from factotum.auth.scheme import (
     Consent,
     Credentials,
@@ -42,11 +40,6 @@ from factotum.core.values import Moment
 
 AUTHORIZATION_CODE = "authorization_code"
 CLIENT_CREDENTIALS = "client_credentials"
-
-POST, BASIC, NONE = "client_secret_post", "client_secret_basic", "none"
-
-A_DATE = 1_000_000_000
-"""A lifetime of more seconds than this is a date: some providers send one under that name."""
 
 
 @schemes.add("cerb.service.provider.oauth2")
@@ -193,11 +186,11 @@ class OAuth2(Scheme):
             "redirect_uri": callback_url,
             "code_verifier": kept["code_verifier"],
         }
-        answer, method = yield from _ask_token(credentials, form)
-        if not _has_token(answer):
+        answer, method = yield from ask_token(credentials, form)
+        if not brings_token(answer):
             host = host_of(credentials.service["access_token_url"])
             raise token_failure(answer, host, callback_url)
-        return _linked(answer, credentials, method, moment)
+        return linked(answer, credentials, method, moment)
 
     def refresh(self, credentials: Credentials, moment: Moment) -> Dialogue[Linked]:
         """Fresh tokens; a provider that rotates sends a new refresh token, else the old one stays.
@@ -208,10 +201,10 @@ class OAuth2(Scheme):
         self.check_service(credentials)
         if not self.can_refresh(credentials):
             raise RelinkNeeded("This account's access cannot be renewed. Link the account again.")
-        answer, method = yield from _ask_token(credentials, self._refresh_form(credentials))
-        if not _has_token(answer):
+        answer, method = yield from ask_token(credentials, self._refresh_form(credentials))
+        if not brings_token(answer):
             raise refresh_failure(answer, host_of(credentials.service["access_token_url"]))
-        return _linked(answer, credentials, method, moment)
+        return linked(answer, credentials, method, moment)
 
     def _refresh_form(self, credentials: Credentials) -> dict[str, str]:
         if self.needs_consent(credentials):
@@ -228,43 +221,6 @@ class OAuth2(Scheme):
         request = Request("GET", url, (("Accept", "application/json"),))
         answer = read_answer((yield self.sign(request, credentials, moment)))
         return who(answer) if answer.is_good else ("", "")
-
-
-def _ask_token(credentials: Credentials, form: dict[str, str]) -> Dialogue[tuple[Answer, str]]:
-    """(the answer, how the client proved itself).
-
-    Where the service does not say how, the body is tried before Basic: a refusal of the client
-    uses up neither code nor refresh token, and the way that worked is kept with the account.
-    """
-    secrets = [*form.values(), *map(str, credentials.account.values())]
-    secrets.append(str(credentials.service["client_secret"]))
-    named = credentials.service.get("token_endpoint_auth_method") or credentials.account.get(
-        "token_endpoint_auth_method"
-    )
-    answer, method = Answer(0), ""
-    for method in [named] if named else [POST, BASIC]:
-        response = yield _token_request(credentials.service, form, method)
-        answer = read_answer(response, secrets)
-        if not is_client_refused(answer):
-            break
-    return answer, method
-
-
-def _token_request(service: Mapping[str, Any], form: dict[str, str], method: str) -> Request:
-    """RFC 6749, 2.3.1: with Basic, both are percent-encoded before they are joined."""
-    client_id, client_secret = str(service["client_id"]), str(service["client_secret"])
-    headers = [
-        ("Accept", "application/json"),
-        ("Content-Type", "application/x-www-form-urlencoded"),
-    ]
-    if method == BASIC:
-        pair = f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}"
-        headers.append(("Authorization", f"Basic {b64encode(pair.encode()).decode()}"))
-    elif method == POST:
-        form = form | {"client_id": client_id, "client_secret": client_secret}
-    else:
-        form = form | {"client_id": client_id}
-    return Request("POST", service["access_token_url"], tuple(headers), urlencode(form).encode())
 
 
 def _code(
@@ -298,38 +254,3 @@ def _extra(service: Mapping[str, Any]) -> dict[str, str]:
     """``["access_type=offline"]`` → ``{"access_type": "offline"}``."""
     pairs = (line.partition("=") for line in lines_of(service.get("authorize_params")))
     return {name.strip(): value.strip() for name, _, value in pairs}
-
-
-def _has_token(answer: Answer) -> bool:
-    return answer.is_good and bool(answer.text("access_token"))
-
-
-def _linked(answer: Answer, credentials: Credentials, method: str, moment: Moment) -> Linked:
-    """What a token's answer tells; scopes that it does not name are those asked for (RFC 6749, 5.1)."""
-    kept = credentials.account.get("refresh_token")
-    scope = answer.values.get("scope") or credentials.account.get("scope")
-    params = {key: v for key, v in answer.params().items() if key not in {"ok", "expires_in"}}
-    name, remote_id = who(answer)
-    return Linked(
-        secrets=({"refresh_token": kept} if kept else {}) | answer.secrets(),
-        params=params | {"token_endpoint_auth_method": method},
-        linked_as=name,
-        remote_id=remote_id,
-        scopes=_scopes(scope or credentials.service.get("scope")),
-        expires_at=_expires_at(answer, moment),
-    )
-
-
-def _scopes(given: Any) -> tuple[str, ...]:
-    """``"a b"``, ``"a,b"`` or a list, as providers like."""
-    if isinstance(given, list):
-        return tuple(map(str, given))
-    return tuple(filter(None, re.split(r"[\s,]+", str(given or ""))))
-
-
-def _expires_at(answer: Answer, moment: Moment) -> int | None:
-    """When the token ends; None where the provider names no time, or none above zero."""
-    seconds = answer.text("expires_in", "expires", "expires_at").partition(".")[0]
-    if not seconds.isdecimal() or int(seconds) == 0:
-        return None
-    return int(seconds) if int(seconds) > A_DATE else moment.timestamp + int(seconds)
