@@ -6,10 +6,13 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from factotum.linking.ports import Lease, PendingLink
 from factotum.store.conversations import StoredConversations
 from factotum.store.idempotency_keys import StoredIdempotencyKeys
 from factotum.store.models import BehaviorRevision, DataKey, ScheduledRun, Worker
+from factotum.store.pending_links import StoredPendingLinks
 from factotum.store.records_store import RecordsStore
+from factotum.store.refresh_leases import StoredRefreshLeases
 from factotum.store.scheduled_runs import StoredScheduledRuns
 from factotum.store.secret_box import SealedBox
 from factotum.store.signin_links import SignInLinks
@@ -50,6 +53,37 @@ def test_one_of_many_takes_a_chats_turn():
 
     assert sum(won) == 1
     assert chats.get(chat.id).busy_run == f"run-{won.index(True)}"
+
+
+def test_one_of_many_callbacks_takes_a_pending_link(root_key):
+    links = StoredPendingLinks(root_key)
+    links.save("state", PendingLink(1, None, "s", "c", {"verifier": "v"}, 0, 600))
+
+    assert sum(all_at_once(lambda number: links.take("state", number))) == 1
+
+
+def test_one_of_many_refreshes_an_account_and_the_others_are_told_who():
+    leases = StoredRefreshLeases()
+
+    claims = all_at_once(
+        lambda number: leases.claim(Lease(5, f"holder-{number}", 100, "intended", 1), 1)
+    )
+
+    winner = [number for number, claim in enumerate(claims) if claim.is_ours]
+    assert len(winner) == 1
+    told = {claim.before.holder for claim in claims if not claim.is_ours}
+    assert told == {f"holder-{winner[0]}"}
+
+
+def test_one_of_many_takes_over_an_abandoned_refresh():
+    leases = StoredRefreshLeases()
+    leases.claim(Lease(5, "dead", 100, "intended", 1), 1)
+
+    claims = all_at_once(
+        lambda number: leases.claim(Lease(5, f"holder-{number}", 300, "intended", 200), 200)
+    )
+
+    assert [claim.before.holder for claim in claims if claim.is_ours] == ["dead"]
 
 
 def test_many_with_one_key_get_one_run():

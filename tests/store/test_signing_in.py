@@ -133,11 +133,14 @@ def test_a_weak_password_is_refused_where_rules_are_set(alice, settings):
     assert alice.check_password("correct horse battery")
 
 
-def test_the_first_run_is_known_by_having_no_admin(alice):
+def test_the_first_run_is_known_by_having_no_admin_with_a_password(alice):
     people = People()
+    assert (people.has_any(), people.first_admin()) == (False, None)
 
-    assert not people.has_any()
-    admin = Worker.objects.create_superuser("root", "x")
+    admin = Worker.objects.create_superuser("root")
+    assert (people.has_any(), people.first_admin()) == (False, admin.pk)
+
+    people.set_password(admin.pk, "a long passphrase")
     assert people.has_any()
     assert people.actor(admin.pk).is_admin
     assert not people.actor(alice.pk).is_admin
