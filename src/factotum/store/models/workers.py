@@ -73,10 +73,10 @@ class Worker(AbstractBaseUser):
         """What to greet them with."""
         return self.first_name or self.name
 
-    def has_perm(self, perm: str, obj: object | None = None) -> bool:  # noqa: ARG002  # Django's signature
+    def has_perm(self, perm: str, obj: object | None = None) -> bool:  # Django's signature
         """Admins have every permission of Django's; others have none."""
         return self.is_active and self.is_admin
 
-    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002  # Django's signature
+    def has_module_perms(self, app_label: str) -> bool:  # Django's signature
         """Whether they see an app in Django's admin."""
         return self.is_active and self.is_admin
