@@ -10,6 +10,7 @@ from factotum import __version__
 from factotum.cli import (
     accounts,
     behaviors,
+    demo,
     listing,
     maintenance,
     packages,
@@ -26,7 +27,7 @@ def factotum() -> None:
     """Link accounts and put bots to work with them."""
 
 
-for _family in (servers, packages, listing, accounts, behaviors, people, maintenance):
+for _family in (servers, demo, packages, listing, accounts, behaviors, people, maintenance):
     for _command in _family.COMMANDS:
         factotum.add_command(_command)
 

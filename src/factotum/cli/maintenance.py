@@ -7,7 +7,7 @@ import sys
 import click
 
 from factotum import bootstrap
-from factotum.cli.session import ACTOR, ask, json_option, show_json
+from factotum.cli.session import ask, json_option, show_json
 
 
 @click.command()
@@ -25,7 +25,7 @@ def migrate(as_json: bool) -> None:
 @json_option
 def doctor(as_json: bool) -> None:
     """Check settings, keys, the callback address and accounts; says what to do."""
-    checks = ask(lambda app: app.doctor(ACTOR))
+    checks = ask(lambda app: app.doctor())
     if as_json:
         show_json([check.as_json() for check in checks])
     else:

@@ -12,6 +12,7 @@ from factotum.cli.session import ACTOR, ask, json_option, named_record, settings
 from factotum.core.errors import BadInput, BadPackage
 from factotum.core.values import Ref
 from factotum.packages.importer import ImportResult
+from factotum.packages.plan import OnExisting
 from factotum.usecases.app import App
 
 EXPORTABLE = {
@@ -33,7 +34,9 @@ EXPORTABLE = {
     help="What to do with records an earlier import of this package made.",
 )
 @json_option
-def import_(source: str, pairs: tuple[str, ...], plan: bool, existing: str, as_json: bool) -> None:
+def import_(
+    source: str, pairs: tuple[str, ...], plan: bool, existing: OnExisting, as_json: bool
+) -> None:
     """Import a package: a file, - for standard input, or the name of a library package.
 
     Prompts that --set does not answer are asked for where the input is a terminal.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from factotum.bots.effects import Ask, Effect, Note
+from factotum.bots.recording import decode_result, give
 from factotum.core.errors import BehaviorFault, FactotumError
 from factotum.runs.context import Handlers, RunContext
 
@@ -46,9 +47,9 @@ class Driver:
     ) -> Ended[R] | Parked:
         """Walk to the end or to the next question.
 
-        ``results`` are what earlier effects returned, in order (an error for one that was refused):
+        ``results`` are what earlier effects returned, in order, as ``bots.recording`` encodes them:
         those are not performed again, and notes before the last of them are in the journal already.
-        ``record`` is told each new effect and its result.
+        ``record`` is told each new effect and its result (an error where it was refused).
         """
         replay = deque(results)
         try:
@@ -59,14 +60,14 @@ class Driver:
                         context.journal.note(effect)
                     effect = walk.send(None)
                 elif replay:
-                    effect = _resume(walk, replay.popleft())
+                    effect = give(walk, decode_result(effect, replay.popleft()))
                 elif isinstance(effect, Ask):
                     return Parked(effect)
                 else:
                     result = await self._perform(effect, context)
                     if record is not None:
                         record(effect, result)
-                    effect = _resume(walk, result)
+                    effect = give(walk, result)
         except StopIteration as ended:
             return Ended(ended.value)
 
@@ -80,7 +81,3 @@ class Driver:
             return await handler(effect, context)
         except FactotumError as error:
             return error
-
-
-def _resume(walk: Walk[Any], result: Any) -> Effect:
-    return walk.throw(result) if isinstance(result, FactotumError) else walk.send(result)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from factotum.bots.effects import Effect
 from factotum.core.values import Actor
 from factotum.runs.journal import RunJournal
+
+if TYPE_CHECKING:
+    from factotum.runs.chat import Turn
 
 
 @dataclass(slots=True)
@@ -20,6 +23,8 @@ class RunContext:
     bot_id: int | None = None
     simulate: bool = False
     unsafe_sent: bool = False
+    turn: Turn | None = None
+    """The turn of a chat that this run is."""
     overlay: dict[str, str] = field(default_factory=dict)
     """Keys a simulation would have set: read back in it, kept nowhere."""
 

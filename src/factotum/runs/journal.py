@@ -31,13 +31,20 @@ class JournalWriter:
         """Queue an entry; the future is done when it is on disk, or holds why it is not."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, done))
-        if self._task is None or self._task.done():
+        if not self._is_committing():
             self._task = asyncio.create_task(self._commit_all())
         return done
 
+    def _is_committing(self) -> bool:
+        """Whether a commit is under way in this event loop; one of a closed loop never ends."""
+        task = self._task
+        return (
+            task is not None and not task.done() and task.get_loop() is asyncio.get_running_loop()
+        )
+
     async def drain(self) -> None:
         """Wait until everything queued so far is on disk."""
-        if self._task is not None:
+        if self._task is not None and self._is_committing():
             await self._task
 
     async def _commit_all(self) -> None:

@@ -5,10 +5,12 @@ Pages, API and command line call these and nothing else; each takes the asking `
 
 from __future__ import annotations
 
+from factotum.linking.doctor import Doctor
+from factotum.packages import shelf
 from factotum.usecases.access import Access
 from factotum.usecases.calls import Calls
+from factotum.usecases.chat_menu import ChatMenu
 from factotum.usecases.chats import Chats
-from factotum.usecases.library import Library
 from factotum.usecases.links import Links
 from factotum.usecases.package_imports import PackageImports
 from factotum.usecases.record_desk import RecordDesk
@@ -25,8 +27,9 @@ class App:
         access: Access,
         calls: Calls,
         chats: Chats,
-        library: Library,
+        doctor: Doctor,
         links: Links,
+        menu: ChatMenu,
         packages: PackageImports,
         records: RecordDesk,
         running: Running,
@@ -34,8 +37,8 @@ class App:
     ) -> None:
         self.import_package = packages.import_package
         self.export_package = packages.export_package
-        self.library = library.list
-        self.library_package = library.text
+        self.library = shelf.shelf
+        self.library_package = shelf.load
 
         self.find = records.find
         self.get = records.get
@@ -50,21 +53,25 @@ class App:
         self.link_finish = links.finish
         self.link_paste = links.paste
         self.unlink = links.unlink
+        self.doctor = doctor.checks
 
         self.run_behavior = running.run_behavior
         self.run_view = running.run_view
         self.runs = running.runs
         self.call = calls.call
+        self.receive_webhook = webhooks.receive
 
-        self.chat_menu = chats.menu
+        self.chat_menu = menu.entries
         self.chat_start = chats.start
         self.chat_send = chats.send
         self.chat = chats.get
 
-        self.receive_webhook = webhooks.receive
-
+        self.add_worker = access.add_worker
+        self.create_sign_in_link = access.create_sign_in_link
+        self.first_run_link = access.first_run_link
+        self.sign_in_link_worker = access.sign_in_link_worker
+        self.use_sign_in_link = access.use_sign_in_link
         self.token_actor = access.token_actor
+        self.tokens = access.tokens
         self.create_token = access.create_token
         self.revoke_token = access.revoke_token
-        self.create_sign_in_link = access.create_sign_in_link
-        self.use_sign_in_link = access.use_sign_in_link

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -54,7 +55,10 @@ class PackageImports:
     async def export_package(self, actor: Actor, refs: Sequence[Ref], *, name: str = "") -> str:
         """These records and what belongs to them as a package's JSON; never a secret."""
         self._admins_only(actor)
-        return await self._threads.run(export_package, refs, self._desk(actor), name=name)
+        document = await self._threads.run(
+            export_package, refs, self._store, self._secrets, name=name
+        )
+        return json.dumps(document, indent=2, ensure_ascii=False)
 
     def _desk(self, actor: Actor) -> Desk:
         return Desk(

@@ -102,6 +102,16 @@ class RecordDesk:
         """A new record; BadInput names each field that cannot stand."""
         return await self._threads.run(self._create, actor, _known(type), values, secrets)
 
+    def create_now(
+        self,
+        actor: Actor,
+        type: str,
+        values: Mapping[str, Any],
+        secrets: Mapping[str, str] | None = None,
+    ) -> Record:
+        """``create`` for synchronous work that is part of a larger transaction."""
+        return self._create(actor, _known(type), values, secrets or {})
+
     def _create(
         self,
         actor: Actor,
@@ -156,8 +166,11 @@ class RecordDesk:
             store.delete(record.ref)
         self._changed()
 
-    def may_edit(self, actor: Actor, record: Record) -> bool:
+    async def may_edit(self, actor: Actor, record: Record) -> bool:
         """Whether this actor may change the record."""
+        return await self._threads.run(self._may_edit, actor, record)
+
+    def _may_edit(self, actor: Actor, record: Record) -> bool:
         record_type = _known(record.type)
         if record_type.key in ADMINS_ONLY:
             own = record_type.key == "worker" and record.id == actor.worker_id
@@ -182,7 +195,7 @@ class RecordDesk:
 
     def _may_change(self, actor: Actor, record_type: type[RecordType], record: Record) -> None:
         owner = ownership.owner_of(record)
-        if not self.may_edit(actor, record) or (
+        if not self._may_edit(actor, record) or (
             record_type.has_owner and not ownership.may_own(actor, owner)
         ):
             raise Refused(

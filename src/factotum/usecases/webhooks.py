@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
+from urllib.parse import parse_qsl
 
+from factotum.bots.triggers.webhook import answer_of
 from factotum.core.errors import NotFound
-from factotum.core.http import Headers
+from factotum.core.http import Headers, media_type
 from factotum.core.ports import Query, Store, Term, Threads
 from factotum.core.values import Actor, Record
 from factotum.usecases.behavior_book import FRESH, BehaviorBook
@@ -30,8 +32,8 @@ class WebhookCall:
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookAnswer:
-    """What goes back."""
+class WebhookReply:
+    """What goes back, as bytes."""
 
     status: int
     headers: Headers
@@ -52,7 +54,7 @@ class Webhooks:
         """Look listeners up anew: something was changed in this process."""
         self._listeners.clear()
 
-    async def receive(self, call: WebhookCall) -> WebhookAnswer:
+    async def receive(self, call: WebhookCall) -> WebhookReply:
         """The behavior's answer; 500 where it failed. NotFound where nobody listens."""
         listener = await self._listener(call.guid)
         behavior_id = str((listener.get("extension_params") or {}).get("behavior_id") or "")
@@ -64,8 +66,8 @@ class Webhooks:
         )
         values = await self._runner.walk(behavior, _payload(call), context)
         if context.journal.run.status == "failed" and not values:
-            return WebhookAnswer(500, _PLAIN, b"The behavior behind this webhook failed.\n")
-        return _answer(values)
+            return WebhookReply(500, _PLAIN, b"The behavior behind this webhook failed.\n")
+        return _reply(values)
 
     async def _listener(self, guid: str) -> Record:
         kept = self._listeners.get(guid)
@@ -90,18 +92,46 @@ _PLAIN: Headers = (("content-type", "text/plain; charset=utf-8"),)
 
 
 def _payload(call: WebhookCall) -> dict[str, Any]:
+    headers: dict[str, str] = {}
+    for name, value in call.headers:
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    body = call.body.decode("utf-8", "replace")
+    pairs = call.query
+    if media_type(headers.get("content-type", "")) == "application/x-www-form-urlencoded":
+        pairs = f"{pairs}&{body}"
     return {
-        "http_verb": call.method,
-        "http_path": call.path,
-        "http_query": call.query,
-        "http_headers": call.headers,
-        "http_body": call.body.decode("utf-8", "replace"),
-        "http_client_ip": call.client_ip,
+        "verb": call.method,
+        "path": call.path,
+        "headers": headers,
+        "params": _params(pairs),
+        "body": body,
+        "client_ip": call.client_ip,
     }
 
 
-def _answer(values: dict[str, Any]) -> WebhookAnswer:
-    body = str(values.get("_http_body") or "").encode()
-    headers = {str(k).lower(): str(v) for k, v in (values.get("_http_headers") or {}).items()}
-    headers.setdefault("content-type", "text/html; charset=utf-8")
-    return WebhookAnswer(int(values.get("_http_status") or 200), tuple(headers.items()), body)
+def _params(pairs: str) -> dict[str, Any]:
+    """Names to values; ``ids[]=1&ids[]=2`` gives a list, of another repeated name the last counts."""
+    params: dict[str, Any] = {}
+    for name, value in parse_qsl(pairs, keep_blank_values=True, max_num_fields=2000):
+        if name.endswith("[]"):
+            params.setdefault(name[:-2], []).append(value)
+        else:
+            params[name] = value
+    return params
+
+
+def _reply(values: dict[str, Any]) -> WebhookReply:
+    answer = answer_of(values)
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    headers.setdefault("content-type", _kind_of(answer.body))
+    return WebhookReply(answer.status, tuple(headers.items()), answer.body.encode())
+
+
+def _kind_of(body: str) -> str:
+    """What a body looks like, for answers that do not say: services refuse XML sent as HTML."""
+    start = body.lstrip()[:5]
+    if start == "<?xml":
+        return "text/xml; charset=utf-8"
+    if start[:1] in {"{", "["}:
+        return "application/json; charset=utf-8"
+    return "text/html; charset=utf-8"

@@ -35,7 +35,7 @@ async def run_behavior(
     id: int,
     body: RunOrder,
     idempotency_key: str = Header("", description="The same key and body give the same run"),
-) -> Status:
+) -> Status[dict[str, Any]]:
     """Answers the run with its final placeholders; with the same Idempotency-Key never runs twice."""
     view = await get_app().run_behavior(
         caller(request, "run"),

@@ -26,7 +26,7 @@ class Token(HttpBearer):
 
     openapi_bearerFormat = "Factotum token"  # noqa: N815  the attribute's name is the library's
 
-    async def authenticate(self, request: HttpRequest, token: str) -> Any:  # noqa: ARG002  # see base
+    async def authenticate(self, request: HttpRequest, token: str) -> Any:  # see base
         """The actor, or None, which answers 401."""
         return await get_app().token_actor(token)
 

@@ -1,0 +1,71 @@
+"""Accounts as bots use them: fulfils ``runs.ports.Accounts``."""
+
+from __future__ import annotations
+
+from factotum.core.errors import NotFound, Refused
+from factotum.core.ports import Clock
+from factotum.core.values import Actor, Record
+from factotum.linking.connection import Connection
+from factotum.linking.keyring import Keyring
+from factotum.records.ownership import may_use
+from factotum.runs.ports import SigningAccount
+
+
+class AccountUse:
+    """Lends an account's signature to whoever may use it."""
+
+    def __init__(self, keyring: Keyring, clock: Clock) -> None:
+        self._keyring = keyring
+        self._clock = clock
+        self._lent: dict[int, Connection] = {}
+
+    async def ready(self, account_id: int, actor: Actor) -> SigningAccount:
+        """Ready to sign; see the port for what is raised."""
+        connection = await self._keyring.connection(account_id)
+        _check_use(actor, connection.account)
+        self._lent[account_id] = connection
+        return self._signing(connection)
+
+    async def renewed(self, account_id: int, actor: Actor) -> SigningAccount | None:
+        """After a 401: with fresh credentials, or None."""
+        used = self._lent.get(account_id)
+        if used is None or not may_use(actor, used.account):
+            return None
+        fresh = await self._keyring.renewed(used)
+        if fresh is None:
+            return None
+        self._lent[account_id] = fresh
+        return self._signing(fresh)
+
+    def _signing(self, connection: Connection) -> SigningAccount:
+        return SigningAccount(
+            id=connection.account.id,
+            name=connection.account.label,
+            hosts=connection.hosts,
+            sign=connection.signer(self._clock),
+            secrets=_secrets(connection),
+        )
+
+
+def _check_use(actor: Actor, account: Record) -> None:
+    if may_use(actor, account):
+        return
+    if account.get("owner__context") == "app" or actor.is_admin:
+        raise Refused(f"You may not use {account.label}.", code="account-not-allowed")
+    raise NotFound(
+        f"There is no account {account.id} that this bot may use; its owner has to be the app or "
+        "the worker that the bot belongs to.",
+        code="account-not-allowed",
+    )
+
+
+def _secrets(connection: Connection) -> frozenset[str]:
+    """Every value in clear that a service might echo."""
+    scheme, held = connection.scheme, connection.credentials
+    named = [(scheme.service_fields, held.service), (scheme.account_fields, held.account)]
+    return frozenset(
+        str(values[key])
+        for fields, values in named
+        for key in fields.secret_keys
+        if values.get(key)
+    )
