@@ -79,7 +79,7 @@ class World:
                         return PENDING
                     result = {"message": answer} if isinstance(answer, str) else answer
                 else:
-                    result = self.perform(effect)
+                    result = None if isinstance(effect, Note) else self.perform(effect)
                 if not isinstance(effect, Note):
                     self.results.append(result)
                 if isinstance(result, FactotumError):

@@ -1,11 +1,11 @@
 import pytest
+from tests.bots.driving import behavior
 
 from factotum.bots.record_names import type_of
 from factotum.bots.scope import Scope, of_behavior, ref_to
 from factotum.bots.tree import read_bot
 from factotum.core.values import Ref
 from factotum.scripting import NeedsRecord
-from tests.bots.driving import behavior
 
 WORKER = {"worker__context": "cerberusweb.contexts.worker", "worker_id": 3}
 

@@ -3,12 +3,12 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.bots.driving import action, behavior, outcome, setting, switch
+from tests.bots.packages import documents
 
 from factotum.bots import nodes as tree
 from factotum.bots.behavior import Policy
 from factotum.bots.tree import MAX_DEPTH, MAX_NODES, is_on, read_behavior, read_bot
-from tests.bots.driving import action, behavior, outcome, setting, switch
-from tests.bots.packages import documents
 
 DOCUMENT = {
     "uid": "b1",
@@ -155,8 +155,26 @@ JSON = st.recursive(
         st.lists(inner, max_size=4)
         | st.dictionaries(
             st.sampled_from(
-                "title event key params variables nodes type status actions action groups any "
-                "conditions condition foreach_json as_placeholder priority var_x".split()
+                [
+                    "title",
+                    "event",
+                    "key",
+                    "params",
+                    "variables",
+                    "nodes",
+                    "type",
+                    "status",
+                    "actions",
+                    "action",
+                    "groups",
+                    "any",
+                    "conditions",
+                    "condition",
+                    "foreach_json",
+                    "as_placeholder",
+                    "priority",
+                    "var_x",
+                ]
             )
             | st.text(max_size=3),
             inner,

@@ -145,7 +145,7 @@ class Execution:
             seed=moment.seed,
             timezone=self.interpreter.timezone,
         )
-        if not seconds.lstrip("-").isdecimal():
+        if not seconds.lstrip("-").isdecimal() or (seconds == "0" and "1970" not in text):
             raise BadInput(f"“{text}” is no date. Write it like “tomorrow 8am” or “2026-05-31”.")
         return int(seconds)
 
