@@ -34,7 +34,7 @@ async def run_behavior(
     request: HttpRequest,
     id: int,
     body: RunOrder,
-    idempotency_key: str = Header("", description="The same key and body give the same run"),
+    idempotency_key: Header[str] = "",
 ) -> Status[dict[str, Any]]:
     """Answers the run with its final placeholders; with the same Idempotency-Key never runs twice."""
     view = await get_app().run_behavior(
