@@ -30,6 +30,14 @@ async def test_it_brings_status_headers_and_body(door):
         assert response.url == f"{server.url}/x?y=1"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+async def test_it_reads_headers_beyond_ascii(door, encoding):
+    answer = "HTTP/1.1 200 OK\r\nX-Name: Zoë\r\nX-Plain: p\r\nContent-Length: 0\r\n\r\n"
+    async with Wire(answer.encode(encoding)) as server:
+        response = await door.send(Request("GET", server.url))
+        assert (response.header("x-name"), response.header("x-plain")) == ("Zoë", "p")
+
+
 @pytest.mark.parametrize("method", ["GET", "post", "Put", "PATCH", "DELETE", "OPTIONS"])
 async def test_it_sends_method_headers_and_body_as_given(door, method):
     async with Wire() as server:

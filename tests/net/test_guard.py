@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver
 from tests.servers.wire import Wire, redirect
@@ -123,6 +124,28 @@ async def test_a_socket_is_not_even_opened_to_an_address_that_no_resolver_checke
     finally:
         current.reset(token)
         await connector.close()
+
+
+async def test_a_connection_that_ended_up_elsewhere_is_closed_before_a_byte_is_written():
+    class Astray(GuardedConnector):
+        """Its sockets go unchecked, as if something between us and the address had moved them."""
+
+        def _socket(self, address):
+            return socket.socket(address[0], address[1], address[2])
+
+    async with Wire(host="127.0.0.2") as inside:
+        attempt = Attempt(Origin("http", "127.0.0.2", inside.port, True))
+        token = current.set(attempt)
+        connector = Astray(Guard(["127.0.0.1/32"]), Names(), None, 1)
+        try:
+            async with aiohttp.ClientSession(connector=connector) as session:
+                with pytest.raises(aiohttp.ClientError):
+                    await session.get(inside.url)
+        finally:
+            current.reset(token)
+        assert attempt.refusal.code == "private-address"
+        assert not attempt.has_left
+        assert inside.requests == []
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ happened. A caller that is cancelled does not stop a refresh.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -104,7 +105,8 @@ class Refresher:
             linked = await converse(dialogue, held, self._sender)
         except FactotumError as error:
             return await self._failed(held, lease, before, error)
-        await self._mark(lease, "answered")
+        with suppress(Exception):  # a note that fails must not keep the tokens from being saved
+            await self._mark(lease, "answered")
         await self._save(held, lease, linked)
         return await self._threads.run(self._connections.open, lease.account_id)
 
