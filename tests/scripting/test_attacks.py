@@ -75,6 +75,11 @@ def test_nothing_of_python_can_be_called(render, script: str) -> None:
         render(script, **values())
 
 
+TWINS = (
+    "{% set a = [1] %}{% set b = [1] %}" + "{% set a = [a, a] %}{% set b = [b, b] %}" * 35
+)  # two values that are alike and, written out, enormous
+
+
 @pytest.mark.parametrize(
     "script",
     [
@@ -85,10 +90,8 @@ def test_nothing_of_python_can_be_called(render, script: str) -> None:
         "{% set x = 'xxxxxxxxxx' %}" + "{% set x = x ~ x ~ x ~ x %}" * 40,
         "{% set a = [1] %}" + "{% set a = a|merge(a) %}" * 40,
         "{% set a = [1] %}" + "{% set a = [a, a] %}" * 35 + "{{ a|json_encode }}",
-        "{% set a = [1] %}{% set b = [1] %}" + "{% set a = [a, a] %}{% set b = [b, b] %}" * 35
-        + "{{ a == b }}",
-        "{% set a = [1] %}{% set b = [1] %}" + "{% set a = [a, a] %}{% set b = [b, b] %}" * 35
-        + "{{ a is same as(b) }}",
+        TWINS + "{{ a == b }}",
+        TWINS + "{{ a is same as(b) }}",
         "{% set a = [1] %}" + "{% set a = [a, a] %}" * 35 + "{{ {a: a}|url_encode }}",
         "{% set a = 1 %}" + "{% set a = {a: a} %}" * 500 + "{{ a|json_encode }}",
         "{% for a in 1..1000 %}{% for b in 1..1000 %}{% for c in 1..1000 %}{% endfor %}{% endfor %}{% endfor %}",
@@ -97,8 +100,8 @@ def test_nothing_of_python_can_be_called(render, script: str) -> None:
         "{% macro f() %}{{ _self.f() }}{% endmacro %}{{ f() }}",
         "{% macro f() %}{{ _self.f() ~ _self.f() }}{% endmacro %}{{ f() }}",
         "{{ [1]|map(v => (1..99999)|map(w => (1..99999)|map(x => 1)|length)|length)|join }}",
-        "{{ 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'|regexp('/^(a+)+$/') }}"
-        "{{ ('a'|repeat(5000)) matches '/(a|aa)+(a|aa)+(a|aa)+$b/' }}",
+        ("{{ 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'|regexp('/^(a+)+$/') }}"
+        "{{ ('a'|repeat(5000)) matches '/(a|aa)+(a|aa)+(a|aa)+$b/' }}"),
         "{{ 'a' matches '/(?:(?:a{999}){999}){999}/' }}",
         "{{ 'a' matches '/a{99999999}/' }}",
         "{{ ('a'|repeat(100000)) matches '/(?R)?a/' }}",
@@ -110,6 +113,18 @@ def test_nothing_of_python_can_be_called(render, script: str) -> None:
         "{{ '# x'|repeat(999999)|markdown_to_html }}",
         "{{ 'now'|date('l'|repeat(900000)) }}",
         "{{ 'x,'|repeat(200000)|split(',')|length }}",
+        ("{{ '<!--'|repeat(900000)|striptags }}{{ ('<' ~ 'a'|repeat(3000000))|striptags }}"
+        "{% set a = 'x'|repeat(3000000) %}{% for i in 1..9999 %}{% set a = a|upper|lower %}{% endfor %}"),
+        ("{% set m = {} %}{% set big = 'x'|repeat(3000000) %}"
+        "{% for i in 1..9999 %}{% set m = m|merge([big ~ i]) %}{% endfor %}"),
+        "{% set big = 'x'|repeat(3000000) %}{{ (1..99999)|map(v => big)|json_encode }}",
+        "{% set big = ' x'|repeat(900000) %}{{ [(1..9999)|map(v => big)]|csv }}",
+        "{% set big = 'x'|repeat(3000000) %}{{ {(big): 1..9999}|url_encode }}",
+        "{{ '9'|repeat(390)|number_format(0, '', 'x'|repeat(3000000)) }}",
+        "{{ ('a'|repeat(999999))|trim((1..2000)|join) }}{{ 'a,'|repeat(9)|replace((1..5000)) }}",
+        "{{ regexp_match_all('/' ~ '('|repeat(400) ~ 'x+' ~ ')'|repeat(400) ~ '/', 'x'|repeat(900000)) }}",
+        "{{ 'x-'|repeat(900000)|permalink('y'|repeat(9999)) }}",
+        "{{ '&'|repeat(900000)|alphanum('', 'y'|repeat(9999)) }}",
         "{{ [1,2]|join('x'|repeat(3000000))|length }}{{ (1..1000)|join('x'|repeat(9999)) }}",
     ],
 )  # fmt: skip

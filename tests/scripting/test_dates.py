@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factotum.scripting.date_format import format_date
@@ -12,9 +12,8 @@ from factotum.scripting.dates import read_date
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 TUESDAY = datetime(2017, 12, 12, 11, 50, 7, tzinfo=UTC)
-MOMENTS = st.datetimes(
-    min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC)
-)
+EARLY, LATE = datetime(1900, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - hypothesis adds it
+MOMENTS = st.datetimes(min_value=EARLY, max_value=LATE, timezones=st.just(UTC))
 
 
 @pytest.mark.parametrize(
@@ -102,12 +101,14 @@ def test_words_that_mean_no_moment_are_told_from_those_that_do(words: str) -> No
     assert read_date(words, TUESDAY, UTC) is None
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789:/-+. @apmtzgforndyuw", max_size=30))
 def test_no_text_breaks_the_reading_of_dates(words: str) -> None:
     found = read_date(words, TUESDAY, LOS_ANGELES)
     assert found is None or found.tzinfo is not None
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_a_date_written_in_iso_reads_back_as_itself(moment: datetime) -> None:
     assert read_date(format_date(moment, "Y-m-d H:i:s.u"), TUESDAY, UTC) == moment
@@ -116,6 +117,7 @@ def test_a_date_written_in_iso_reads_back_as_itself(moment: datetime) -> None:
     assert read_date(format_date(moment, "U"), TUESDAY, UTC) == moment.replace(microsecond=0)
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_letters_agree_with_strftime(moment: datetime) -> None:
     letters = {
@@ -129,6 +131,7 @@ def test_letters_agree_with_strftime(moment: datetime) -> None:
     assert int(format_date(moment, "z")) == int(moment.strftime("%j")) - 1
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(-10_000, 10_000))
 def test_days_are_counted_on_the_calendar(moment: datetime, days: int) -> None:
     assert read_date(f"{days:+} days", moment, UTC) == moment + timedelta(days)

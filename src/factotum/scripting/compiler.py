@@ -1,4 +1,4 @@
-# ruff: noqa: N802, D102, ARG002 - names, meaning and parameters of visit_* are Jinja2's
+# ruff: noqa: N802, D102 - names, meaning and parameters of visit_* are Jinja2's
 """Jinja2's code generator, taught Twig's meaning.
 
 What it writes is one function ``root(run)`` and one a macro. Variables are looked up when they are
@@ -16,9 +16,9 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import EvalContext
 
-from factotum.scripting.expressions import called_operator
 from factotum.scripting.operators import WANTING_RUN
 from factotum.scripting.registry import FILTERS, FUNCTIONS, TESTS, Word
+from factotum.scripting.terms import called_operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ class TwigGenerator(CodeGenerator):
     def _function(self, context: EvalContext) -> Iterator[Frame]:
         frame = Frame(context)
         self.indent()
-        self.writeline("read = run.read; tick = run.tick")
+        self.writeline("read = run.read; made = run.made")
         self.buffer(frame)
         yield frame
         self.writeline(f"return {frame.buffer}.text()")
@@ -126,7 +126,7 @@ class TwigGenerator(CodeGenerator):
     def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> None:
         inner = self._captured(node.body, frame)
         (target,) = node.target.items  # type: ignore[attr-defined]
-        self.writeline(f"run.variables[{target.name!r}] = {inner.buffer}.text()")
+        self.writeline(f"run.variables[{target.name!r}] = made({inner.buffer}.text())")
 
     def visit_FilterBlock(self, node: nodes.FilterBlock, frame: Frame) -> None:
         inner = self._captured(node.body, frame)
@@ -190,10 +190,12 @@ class TwigGenerator(CodeGenerator):
         self.write(")")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
+        self.write("made(")
         self._operator("concat", node.nodes, frame)
+        self.write(")")
 
     def visit_MarkSafe(self, node: nodes.MarkSafe, frame: Frame) -> None:
-        """Worked out later: see ``expressions``."""
+        """Worked out later: see ``terms``."""
         self.write("(lambda: ")
         self.visit(node.expr, frame)
         self.write(")")
@@ -256,7 +258,9 @@ class TwigGenerator(CodeGenerator):
         frame: Frame,
     ) -> None:
         given = ["run", *args] if word.wants_run else args
-        self._write_call(f"(tick() or {table}[{word.name!r}])", given, kwargs, frame)
+        self.write("made(")
+        self._write_call(f"{table}[{word.name!r}]", given, kwargs, frame)
+        self.write(")")
 
     def _operator(self, name: str, args: list[nodes.Expr], frame: Frame) -> None:
         given = ["run", *args] if name in WANTING_RUN else args

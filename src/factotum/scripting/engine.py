@@ -44,6 +44,7 @@ class Scripts:
     'Hi, you! 2017'
     >>> sorted(scripts.names("{% set a = b %}{{ a ~ c.d }}"))
     ['b', 'c']
+    >>> from factotum.scripting import PACKAGE
     >>> Scripts(PACKAGE).render("{{{uid.x}}} {{later}}", {"uid": {"x": 7}}, now=now)
     '7 {{later}}'
 
@@ -53,7 +54,7 @@ class Scripts:
     def __init__(self, syntax: Syntax = RUN_TIME, limits: Limits | None = None) -> None:
         self.syntax = syntax
         self.limits = limits or Limits()
-        self._environment = ScriptEnvironment(syntax)
+        self._environment = ScriptEnvironment(syntax, self.limits)
         self._compiled = lru_cache(maxsize=_CACHED)(self._compile)
 
     def check(self, text: str) -> None:
@@ -117,7 +118,7 @@ class Scripts:
             raise ScriptFault("The script is too complicated.", code="script-limit") from None
 
     def _compile(self, text: str) -> Compiled:
-        template = parse(text, self.syntax)
+        template = parse(text, self.syntax, self.limits.tokens)
         names = read_by(template)
         root, lines = self._environment.root(template)
         return Compiled(root, names, lines)

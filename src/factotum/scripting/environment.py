@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 - the parameters of these methods are Jinja2's
 """Jinja2's sandbox with our dialect: our parser before it, our meaning in its code generator.
 
 The generated code cannot reach Python: it has no builtins and only the names of ``_namespace``.
@@ -22,6 +21,7 @@ from factotum.scripting.statements import parse
 if TYPE_CHECKING:
     from jinja2 import nodes
 
+    from factotum.scripting.limits import Limits
     from factotum.scripting.run import Run
     from factotum.scripting.syntax import Syntax
 
@@ -34,14 +34,14 @@ class ScriptEnvironment(ImmutableSandboxedEnvironment):
 
     code_generator_class = TwigGenerator
 
-    def __init__(self, syntax: Syntax) -> None:
+    def __init__(self, syntax: Syntax, limits: Limits) -> None:
         super().__init__(autoescape=False, optimized=False, cache_size=0)
-        self.syntax = syntax
+        self.syntax, self.limits = syntax, limits
         load_families()
         self._names = _namespace()
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        return parse(source, self.syntax)
+        return parse(source, self.syntax, self.limits.tokens)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Nothing of Python is for scripts."""

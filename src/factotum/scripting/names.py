@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import nodes
 
-from factotum.scripting.expressions import called_operator
+from factotum.scripting.terms import called_operator
 
 _OWN = frozenset({"_self", "_context", "loop"})
 

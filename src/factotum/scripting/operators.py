@@ -12,20 +12,10 @@ from datetime import datetime
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Final
 
+from factotum.scripting.comparison import compare, equal
 from factotum.scripting.faults import Trouble
 from factotum.scripting.patterns import search
-from factotum.scripting.values import (
-    array,
-    compare,
-    equal,
-    fitted,
-    integer,
-    items,
-    number,
-    pairs,
-    text,
-    truth,
-)
+from factotum.scripting.values import array, fitted, integer, items, number, pairs, text, truth
 
 if TYPE_CHECKING:
     from factotum.scripting.run import Run

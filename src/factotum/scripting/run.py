@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from factotum.scripting.limits import Limits
 
 _TOO_BIG = "The script makes a text that is too long."
+_TOO_SLOW = "The script takes too long."
+_LONG = 1000
+_ITEM = 16
 Macro = Callable[..., str]
 
 
@@ -45,8 +48,19 @@ class Run:
     """State of one rendering; compiled scripts and everything they call get it as ``run``."""
 
     __slots__ = (
-        "_deadline", "_depth", "_left", "_random", "_seed", "_zone",
-        "limits", "macros", "now", "timezone", "values", "variables",
+        "_deadline",
+        "_depth",
+        "_left",
+        "_random",
+        "_seed",
+        "_total",
+        "_zone",
+        "limits",
+        "macros",
+        "now",
+        "timezone",
+        "values",
+        "variables",
     )  # fmt: skip
 
     def __init__(
@@ -56,7 +70,7 @@ class Run:
         self.variables: dict[str, Any] = {}
         self.macros: dict[str, Macro] = {}
         self._deadline = monotonic() + limits.seconds
-        self._left, self._depth = limits.visits, 0
+        self._left, self._total, self._depth = limits.visits, limits.total, 0
         self._seed = seed
         self._random: random.Random | None = None
         self._zone: tzinfo | None = None
@@ -122,9 +136,20 @@ class Run:
     # Limits
 
     def tick(self) -> None:
-        """Raise OverLimit when time is up. Returns None, so that ``tick() or x`` is ``x``."""
+        """Raise OverLimit when time is up."""
         if monotonic() > self._deadline:
-            raise OverLimit("The script takes too long.")
+            raise OverLimit(_TOO_SLOW)
+
+    def made(self, value: Any) -> Any:
+        """Pass on what a filter, function or block made, counting long ones; a tick too."""
+        if monotonic() > self._deadline:
+            raise OverLimit(_TOO_SLOW)
+        kind = type(value)
+        if (kind is str or kind is list or kind is dict) and len(value) > _LONG:
+            self._total -= len(value) if kind is str else len(value) * _ITEM
+            if self._total < 0:
+                raise OverLimit("The script makes too much on its way.")
+        return value
 
     def seconds_left(self) -> float:
         """For what can take a time limit itself; at least a little."""

@@ -7,11 +7,12 @@ from typing import Final
 
 from jinja2 import nodes
 
-from factotum.scripting.expressions import Expressions, arrow, call_operator
+from factotum.scripting.expressions import Expressions
 from factotum.scripting.faults import OverLimit, Trouble, unknown
-from factotum.scripting.lexer import tokens
+from factotum.scripting.lexer import Token, tokens
 from factotum.scripting.stream import Stream
 from factotum.scripting.syntax import Syntax
+from factotum.scripting.terms import arrow, call_operator
 
 Tag = Callable[["Script", int], "nodes.Node | None"]
 TAGS: Final[dict[str, Tag]] = {}
@@ -20,9 +21,12 @@ _MAX_LOOPS = 12
 _MIDDLES: Final = {"elseif", "else"}
 
 
-def parse(text: str, syntax: Syntax) -> nodes.Template:
-    """A whole script as a tree; raises Trouble with the line."""
-    return Script(text, syntax).template()
+def parse(text: str, syntax: Syntax, limit: int) -> nodes.Template:
+    """A whole script as a tree; raises Trouble with the line, also beyond so many tokens."""
+    cut = tokens(text, syntax)
+    if len(cut) > limit:
+        raise OverLimit("The script is too long.", line=cut[limit].line)
+    return Script(cut).template()
 
 
 def tag(name: str) -> Callable[[Tag], Tag]:
@@ -40,8 +44,8 @@ def tag(name: str) -> Callable[[Tag], Tag]:
 class Script:
     """The statements of one script."""
 
-    def __init__(self, text: str, syntax: Syntax) -> None:
-        self.stream = Stream(tokens(text, syntax))
+    def __init__(self, cut: list[Token]) -> None:
+        self.stream = Stream(cut)
         self.expressions = Expressions(self.stream)
         self.expressions.macros = self._macro_names()
         self.loops = 0

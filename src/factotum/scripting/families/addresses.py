@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote_plus
 
 from factotum.scripting.families.json import json_encode
-from factotum.scripting.registry import FILTERS
+from factotum.scripting.faults import Trouble
+from factotum.scripting.registry import FILTERS, FUNCTIONS
 from factotum.scripting.values import as_bytes, from_bytes, pairs, text
 
 if TYPE_CHECKING:
@@ -23,19 +24,21 @@ _URL = re.compile(
 )
 _MAILBOX = re.compile(r"[^\s@<>\"(),:;\[\]\\]+(?:@[^\s@<>\"(),:;\\]+)?")
 _MAX_MAIL = 100_000
+_MAX_NAME = 1000
 
 
 @FILTERS.add("url_encode")
 def url_encode(run: Run, value: Any) -> str:
     """A text for a place in an address; of a map or list a query string.
 
-    >>> from factotum.scripting.values import text
-    >>> url_encode(None, "a b/c~é"), url_encode(None, {"a": "1 2", "b": [True, None]})
-    ('a%20b%2Fc~%C3%A9', 'a=1%202&b%5B0%5D=1')
+    ``'a b/c~é'|url_encode`` is a%20b%2Fc~%C3%A9, ``{a: '1 2', b: [true, null]}|url_encode`` is
+    a=1%202&b%5B0%5D=1.
     """
     if isinstance(value, (list, Mapping)):
-        parts = [_encoded(key) + "=" + _encoded(one) for key, one in _query(run, value, "")]
-        return "&".join(parts)
+        out = run.buffer()
+        for name, one in _query(run, value, ""):
+            out.add(f"{'&' if out.parts else ''}{_encoded(name)}={_encoded(one)}")
+        return out.text()
     return _encoded(value)
 
 
@@ -46,9 +49,10 @@ def _encoded(value: Any) -> str:
 def _query(run: Run, value: Any, outer: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for key, one in pairs(value):
-        if run is not None:
-            run.visit()
+        run.visit()
         name = f"{outer}[{key}]" if outer else str(key)
+        if len(name) > _MAX_NAME:
+            raise Trouble("A name in a query string is too long.")
         if isinstance(one, (list, Mapping)):
             with run.deeper():
                 found += _query(run, one, name)
@@ -143,3 +147,15 @@ def _person(part: str) -> dict[str, Any] | None:
         "host": host,
         "personal": name or None,
     }
+
+
+@FUNCTIONS.add("validate_email")
+def validate_email(value: Any) -> bool:
+    """Whether a text is one e-mail address."""
+    return _EMAIL.fullmatch(text(value)) is not None
+
+
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)

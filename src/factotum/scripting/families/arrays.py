@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
+from factotum.scripting.comparison import compare
 from factotum.scripting.families.tests import fits_pattern
 from factotum.scripting.faults import Trouble
 from factotum.scripting.registry import FUNCTIONS
-from factotum.scripting.values import compare, get, has, items, like, pairs, text
+from factotum.scripting.values import get, has, items, like, pairs, text
 
 if TYPE_CHECKING:
     from factotum.scripting.run import Run

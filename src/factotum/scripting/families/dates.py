@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from factotum.scripting.run import Run
 
 _DEFAULT = "F j, Y H:i"
+_MAX_PATTERN = 1000
 _STEPS = {"minute", "hour", "day", "week", "month", "year"}
 _SHORTCUTS = {
     "today": ("today", "tomorrow -1 second"),
@@ -59,11 +60,11 @@ def date_filter(run: Run, value: Any, format: Any = None, timezone: Any = None) 
     """
     pattern = _DEFAULT if format is None else text(format)
     found = moment(run, value, _zone(timezone))
+    if len(pattern) > _MAX_PATTERN:
+        raise Trouble("A date format is too long.")
     if found is None:
         return "0" if pattern == "U" else ""
-    out = format_date(found, pattern)
-    run.fits(len(out))
-    return out
+    return format_date(found, pattern)
 
 
 @FUNCTIONS.add("date")

@@ -31,7 +31,7 @@ def json_encode(run: Run, value: Any, options: Any = 0) -> str:
     bits = options if isinstance(options, int) else 0
     if bits & _PRETTY_PRINT:
         return pretty(run, value)
-    plain = _plain(run, value)
+    plain = _Plain(run).of(value)
     out = json.dumps(plain, ensure_ascii=not bits & _UNESCAPED_UNICODE, separators=(",", ":"))
     run.fits(len(out))
     return out if bits & _UNESCAPED_SLASHES else out.replace("/", "\\/")
@@ -54,7 +54,7 @@ def json_decode(value: Any) -> Any:
 
 def pretty(run: Run, value: Any) -> str:
     """A value as JSON laid out with 4 spaces."""
-    out = json.dumps(_plain(run, value), indent=4)
+    out = json.dumps(_Plain(run).of(value), indent=4)
     run.fits(len(out))
     return out
 
@@ -71,30 +71,47 @@ def _refuse(constant: str) -> Any:
     raise ValueError(constant)
 
 
-def _plain(run: Run, value: Any) -> Any:
-    """A copy that Python's encoder writes as PHP would."""
-    kind = type(value)
-    if kind is str:
-        run.fits(len(value))
-        return value
-    if value is None or kind is bool or kind is int:
-        return value
-    if kind is float:
-        return _plain_float(value)
-    if isinstance(value, datetime):
-        zone = str(getattr(value.tzinfo, "key", None) or value.tzname())
-        shown = value.strftime("%Y-%m-%d %H:%M:%S.%f")
-        return {"date": shown, "timezone_type": 3, "timezone": zone}
-    if not isinstance(value, (list, Mapping)):
-        return text(value)
-    found = pairs(value)
-    run.visit(len(found) + 1)
-    with run.deeper():
-        inner = [(key, _plain(run, item)) for key, item in found]
-    if isinstance(value, list) or not inner:
-        return [item for _, item in inner] if isinstance(value, list) else {}
-    shape = array(inner)
-    return shape if isinstance(shape, list) else {str(key): item for key, item in inner}
+class _Plain:
+    """Makes copies that Python's encoder writes as PHP would; counts them."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.size = run, 0
+
+    def of(self, value: Any) -> Any:
+        """One value and all in it."""
+        kind = type(value)
+        if kind is str:
+            self._count(value)
+            return value
+        if value is None or kind is bool or kind is int:
+            return value
+        if kind is float:
+            return _plain_float(value)
+        if isinstance(value, datetime):
+            zone = str(getattr(value.tzinfo, "key", None) or value.tzname())
+            shown = value.strftime("%Y-%m-%d %H:%M:%S.%f")
+            return {"date": shown, "timezone_type": 3, "timezone": zone}
+        if not isinstance(value, (list, Mapping)):
+            return text(value)
+        return self._of_many(value)
+
+    def _of_many(self, value: list[Any] | Mapping[Any, Any]) -> Any:
+        found = pairs(value)
+        self.run.visit(len(found) + 1)
+        with self.run.deeper():
+            inner = [(key, self.of(item)) for key, item in found]
+        if isinstance(value, list):
+            return [item for _, item in inner]
+        shape = array(inner) if inner else {}
+        if isinstance(shape, list):
+            return shape
+        for key, _ in inner:
+            self._count(str(key))
+        return {str(key): item for key, item in inner}
+
+    def _count(self, part: str) -> None:
+        self.size += len(part)
+        self.run.fits(self.size)
 
 
 def _plain_float(value: float) -> int | float:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
+from factotum.scripting.comparison import compare
 from factotum.scripting.faults import Trouble
 from factotum.scripting.operators import called
 from factotum.scripting.registry import FILTERS, FUNCTIONS
 from factotum.scripting.values import (
     array,
-    compare,
     empty,
     get,
     integer,

@@ -10,10 +10,11 @@ from functools import cmp_to_key
 from statistics import mean, median, pstdev, pvariance, stdev, variance
 from typing import TYPE_CHECKING, Any, Final
 
+from factotum.scripting.comparison import compare
 from factotum.scripting.faults import Trouble
 from factotum.scripting.operators import span
 from factotum.scripting.registry import FILTERS, FUNCTIONS
-from factotum.scripting.values import compare, fitted, integer, is_numeric, items, number, text
+from factotum.scripting.values import fitted, integer, is_numeric, items, number, text
 
 if TYPE_CHECKING:
     from factotum.scripting.run import Run
@@ -22,6 +23,7 @@ _EXACT = Context(prec=500)
 _ROUNDINGS: Final = {"common": ROUND_HALF_UP, "ceil": ROUND_CEILING, "floor": ROUND_FLOOR}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _MAX_DECIMALS = 50
+_MAX_SIGNS = 20
 _MAX_DIGITS = 400
 
 
@@ -53,12 +55,14 @@ def number_format(
     amount = number(value)
     if not math.isfinite(amount):
         return text(amount).lower()
+    if len(text(decimal_point)) + len(text(thousand_sep)) > _MAX_SIGNS:
+        raise Trouble("number_format takes short separators.")
     places = max(min(integer(decimal), _MAX_DECIMALS), 0)
     result = _to_places(amount, places, ROUND_HALF_UP)
     sign = "-" if result < 0 and result != 0 else ""
     whole, _, fraction = f"{result.copy_abs():f}".partition(".")
     grouped = text(thousand_sep).join(_thousands(whole))
-    return sign + grouped + (text(decimal_point) + fraction if places else "")
+    return sign + grouped + (text(decimal_point) + fraction.ljust(places, "0") if places else "")
 
 
 def _to_places(amount: float, places: int, rounding: str) -> Decimal:

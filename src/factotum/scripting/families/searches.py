@@ -30,6 +30,7 @@ def regexp_match_all(run: Run, pattern: Any, text_: Any, group: Any = None) -> l
         return []
     groups = found[0].re.groups or 0
     run.fits(len(found) * (groups + 1), items=True)
+    run.fits(sum(end - start for match in found for start, end in match.regs))
     table = [[match[place] or "" for match in found] for place in range(groups + 1)]
     if group is None:
         return table

@@ -22,12 +22,14 @@ def csv_(run: Run, value: Any) -> str:
     rows = items(value)
     if rows and not isinstance(rows[0], (list, Mapping)):
         rows = [rows]
-    lines = []
+    out = run.buffer()
     for row in rows:
         run.visit()
-        lines.append(",".join(_cell(one) for one in items(row)) + "\n")
-    run.fits(sum(map(len, lines)))
-    return "".join(lines)
+        for place, one in enumerate(items(row)):
+            out.add("," if place else "")
+            out.add(_cell(one))
+        out.add("\n")
+    return out.text()
 
 
 def _cell(value: Any) -> str:

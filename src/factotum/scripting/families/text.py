@@ -1,25 +1,26 @@
-"""Text: case, trimming, cutting, replacing, splitting."""
+"""Text: case, trimming, cutting, replacing."""
 
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from factotum.scripting.faults import Trouble
-from factotum.scripting.registry import FILTERS, FUNCTIONS
-from factotum.scripting.values import integer, items, number, pairs, text, truth
+from factotum.scripting.patterns import each_of
+from factotum.scripting.registry import FILTERS
+from factotum.scripting.values import integer, items, pairs, text, truth
 
 if TYPE_CHECKING:
     from factotum.scripting.run import Run
 
 _TRIMMED: Final = " \t\n\r\0\x0b"
-_WORD = re.compile(r"\w+")
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_SPEC = re.compile(
-    r"%(?:(?P<place>\d{1,3})\$)?(?P<flags>(?:[-+ 0]|'.)*)(?P<width>\d{1,4})?"
-    r"(?:\.(?P<precision>\d{1,3}))?(?P<kind>[a-zA-Z%])"
-)
+_MAX_MASK = 500
+_MAX_KEYS = 1000
+_MAX_LENGTH = 100_000
+_MAX_PREFIXES = 100
+_ALPHANUM = string.ascii_letters + string.digits
 
 
 @FILTERS.add("lower")
@@ -51,13 +52,21 @@ def title(value: Any) -> str:
 def trim(value: Any, character_mask: Any = None, side: Any = "both") -> str:
     """Without white space (or the characters given, ``a..z`` a range) at one or both ends."""
     subject = text(value)
-    mask = _TRIMMED if character_mask is None else _mask(text(character_mask))
+    mask = _TRIMMED if character_mask is None else few(_mask(text(character_mask)))
     wanted = text(side)
     if wanted not in {"both", "left", "right"}:
         raise Trouble('trim takes "both", "left" or "right".')
     if wanted != "right":
         subject = subject.lstrip(mask)
     return subject if wanted == "left" else subject.rstrip(mask)
+
+
+def few(characters: str) -> str:
+    """Each character once; raises Trouble for very many, which strip() would be slow with."""
+    once = "".join(dict.fromkeys(characters))
+    if len(once) > _MAX_MASK:
+        raise Trouble(f"More than {_MAX_MASK} characters are to be trimmed.")
+    return once
 
 
 def _mask(characters: str) -> str:
@@ -77,74 +86,33 @@ def replace(run: Run, value: Any, from_: Any, to: Any = None) -> str:
     by = {str(key): text(item) for key, item in pairs(wanted) if str(key)}
     if not by:
         return subject
-    run.fits(len(by), items=True)
+    if len(by) > _MAX_KEYS or sum(map(len, by)) > _MAX_LENGTH:
+        raise Trouble(
+            f"replace takes at most {_MAX_KEYS} keys of together {_MAX_LENGTH} characters."
+        )
     longest = sorted(by, key=len, reverse=True)
     if len(longest) == 1:
         (old,) = longest
         run.fits(len(subject) + subject.count(old) * max(len(by[old]) - len(old), 0))
         return subject.replace(old, by[old])
-    pattern = re.compile("|".join(map(re.escape, longest)))
-    parts, size, at = [], 0, 0
-    for match in pattern.finditer(subject):
-        parts += [subject[at : match.start()], by[match[0]]]
+    parts: list[str] = []
+    size, at = 0, 0
+    for start, end in each_of(run, longest, subject):
+        parts += [subject[at:start], by[subject[start:end]]]
         size += len(parts[-1]) + len(parts[-2])
         run.fits(size)
-        at = match.end()
+        at = end
     return "".join([*parts, subject[at:]])
 
 
-@FILTERS.add("split")
-def split(run: Run, value: Any, delimiter: Any = "", limit: Any = None) -> list[str]:
-    """Pieces between delimiters; without one, characters (or groups of ``limit`` of them).
-
-    A limit of n gives at most n pieces, -n drops the last n.
-    """
-    subject, by = text(value), text(delimiter)
-    most = None if limit is None else integer(limit)
-    if not by:
-        size = max(most or 1, 1)
-        run.fits(len(subject) / size, items=True)
-        return [subject[at : at + size] for at in range(0, len(subject), size)] or [""]
-    run.fits(subject.count(by), items=True)
-    if most is None:
-        return subject.split(by)
-    if most < 0:
-        return subject.split(by)[:most]
-    return subject.split(by, max(most, 1) - 1)
-
-
-@FILTERS.add("split_crlf")
-def split_crlf(run: Run, value: Any, keep_blanks: Any = False, trim_lines: Any = True) -> list[str]:
-    """Lines, trimmed and without the blank ones unless told otherwise."""
-    lines = _LINE_END.split(text(value))
-    run.fits(len(lines), items=True)
-    if truth(trim_lines):
-        lines = [line.strip(_TRIMMED) for line in lines]
-    return lines if truth(keep_blanks) else [line for line in lines if line.strip(_TRIMMED)]
-
-
-@FILTERS.add("split_csv")
-def split_csv(run: Run, value: Any) -> list[str]:
-    """Pieces between commas, trimmed, without empty ones."""
-    subject = text(value)
-    run.fits(subject.count(","), items=True)
-    return [piece.strip(_TRIMMED) for piece in subject.split(",") if piece.strip(_TRIMMED)]
-
-
-@FILTERS.add("tokenize")
-def tokenize(run: Run, value: Any) -> list[str]:
-    """The words of a text in lower case, in order."""
-    found = _WORD.findall(text(value).lower())
-    run.fits(len(found), items=True)
-    return found
-
-
 @FILTERS.add("alphanum")
-def alphanum(value: Any, also: Any = None, replace: Any = "") -> str:
+def alphanum(run: Run, value: Any, also: Any = None, replace: Any = "") -> str:
     """Letters and digits of ASCII, and the characters in ``also``; others become ``replace``."""
-    kept = re.escape(text(also))
-    by = text(replace)
-    return re.sub(rf"[^a-zA-Z0-9{kept}]", lambda _: by, text(value))
+    kept = set(_ALPHANUM + text(also))
+    subject, by = text(value), text(replace)
+    if by:
+        run.fits(len(subject) * len(by))
+    return "".join(one if one in kept else by for one in subject)
 
 
 @FILTERS.add("append")
@@ -154,7 +122,7 @@ def append(value: Any, suffix: Any, delimiter: Any = "", trim: Any = None) -> st
     subject = text(value)
     mask = between if trim is None else text(trim)
     if mask:
-        subject = subject.rstrip(mask)
+        subject = subject.rstrip(few(mask))
     return subject + between + text(suffix) if subject else text(suffix)
 
 
@@ -204,6 +172,8 @@ def strip_lines(value: Any, prefixes: Any = "") -> str:
     """Without lines that begin with one of the prefixes."""
     listed = [text(one) for one in items(prefixes)] or [text(prefixes)]
     unwanted = tuple(one for one in listed if one)
+    if len(unwanted) > _MAX_PREFIXES:
+        raise Trouble(f"strip_lines takes at most {_MAX_PREFIXES} prefixes.")
     return "\n".join(
         line for line in text(value).split("\n") if not unwanted or not line.startswith(unwanted)
     )
@@ -225,66 +195,9 @@ def str_sub(value: Any, from_: Any = 0, to: Any = None) -> str:
 
 
 @FILTERS.add("permalink")
-def permalink(value: Any, spaces_as: Any = "-") -> str:
+def permalink(run: Run, value: Any, spaces_as: Any = "-") -> str:
     """A text fit for an address: "This is it!" becomes "This-is-it"."""
-    between = text(spaces_as)
-    return re.sub(r"[^a-zA-Z0-9_]+", lambda _: between, text(value)).strip(between)
-
-
-@FILTERS.add("format")
-def format_(run: Run, value: Any, *args: Any) -> str:
-    """PHP's sprintf: ``"%s closed %d"|format(who, 120)``; also ``%05.1f``, ``%'*10s``, ``%2$s``."""
-    place, size = 0, 0
-
-    def filled(spec: re.Match[str]) -> str:
-        nonlocal place, size
-        if spec["kind"] == "%":
-            return "%"
-        at = int(spec["place"]) - 1 if spec["place"] else place
-        place += not spec["place"]
-        if not 0 <= at < len(args):
-            raise Trouble("format has too few values.")
-        out = _padded(_spelled(spec, args[at]), spec)
-        size += len(out)
-        run.fits(size)
-        return out
-
-    return _SPEC.sub(filled, text(value))
-
-
-def _spelled(spec: re.Match[str], value: Any) -> str:
-    kind, precision = spec["kind"], int(spec["precision"] or 6)
-    if kind == "s":
-        return text(value)[: int(spec["precision"]) if spec["precision"] else None]
-    if kind in "fFeEgG":
-        shown = format(float(number(value)), f".{min(precision, 50)}{kind}")
-    elif kind in "dubxXoc":
-        whole = integer(value) if kind in "dc" else integer(value) & (2**64 - 1)
-        shown = chr(whole & 0xFF) if kind == "c" else format(whole, "d" if kind == "u" else kind)
-    else:
-        raise Trouble(f'format does not know "%{kind}".')
-    return "+" + shown if "+" in spec["flags"] and shown[0] not in "+-" else shown
-
-
-def _padded(shown: str, spec: re.Match[str]) -> str:
-    flags, width = spec["flags"], int(spec["width"] or 0)
-    fill = "0" if "0" in re.sub("'.", "", flags) else " "
-    if custom := re.search("'(.)", flags):
-        fill = custom[1]
-    if "-" in re.sub("'.", "", flags):
-        return shown.ljust(width, fill)
-    if fill == "0" and shown[:1] in {"+", "-"}:
-        return shown[0] + shown[1:].rjust(width - 1, fill)
-    return shown.rjust(width, fill)
-
-
-@FUNCTIONS.add("validate_email")
-def validate_email(value: Any) -> bool:
-    """Whether a text is one e-mail address."""
-    return _EMAIL.fullmatch(text(value)) is not None
-
-
-_EMAIL = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
-)
+    subject, between = text(value), text(spaces_as)
+    run.fits(len(subject) * max(len(between), 1))
+    found = re.sub(r"[^a-zA-Z0-9_]+", lambda _: between, subject)
+    return found.strip(few(between)) if between else found
