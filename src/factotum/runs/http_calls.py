@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from factotum.bots.effects import CallHttp, HttpResult
-from factotum.core.errors import NoAnswer, NotFound, Refused, RelinkNeeded
+from factotum.core.errors import NoAnswer, NotFound, Refused, RelinkNeeded, RetryLater
 from factotum.core.http import Request, Response
 from factotum.core.ports import Clock, Sender, SendOptions
 from factotum.runs.context import RunContext
@@ -52,7 +52,7 @@ class HttpCalls:
         started = perf_counter()
         try:
             result, response = await self._exchange(request, effect, context)
-        except (Refused, RelinkNeeded, NotFound, NoAnswer) as error:
+        except (Refused, RelinkNeeded, RetryLater, NotFound, NoAnswer) as error:
             result, response = HttpResult(error=error.sentence, code=error.code), None
         exchange = _exchange_data(request, effect.account_id, result, response)
         title = f"{request.method} {urlsplit(request.url).netloc.rpartition('@')[2]}"

@@ -43,7 +43,7 @@ class AccountUse:
             name=connection.account.label,
             hosts=connection.hosts,
             sign=connection.signer(self._clock),
-            secrets=_secrets(connection),
+            secrets=connection.secrets,
         )
 
 
@@ -56,16 +56,4 @@ def _check_use(actor: Actor, account: Record) -> None:
         f"There is no account {account.id} that this bot may use; its owner has to be the app or "
         "the worker that the bot belongs to.",
         code="account-not-allowed",
-    )
-
-
-def _secrets(connection: Connection) -> frozenset[str]:
-    """Every value in clear that a service might echo."""
-    scheme, held = connection.scheme, connection.credentials
-    named = [(scheme.service_fields, held.service), (scheme.account_fields, held.account)]
-    return frozenset(
-        str(values[key])
-        for fields, values in named
-        for key in fields.secret_keys
-        if values.get(key)
     )
