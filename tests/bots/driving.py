@@ -52,6 +52,12 @@ def answering(body: str = "{}", status: int = 200, **more: Any) -> Service:
     return answer
 
 
+def in_turn(*services: Service) -> Service:
+    """Each request is answered by the next of these services."""
+    left = iter(services)
+    return lambda call: next(left)(call)
+
+
 @dataclass
 class World:
     """What surrounds a walk. ``typed`` are the person's answers in order; where they run out, the
