@@ -20,7 +20,6 @@ from factotum.usecases.app import App
 
 P = ParamSpec("P")
 R = TypeVar("R")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def app() -> App:
@@ -48,11 +47,13 @@ def actor_of(request: HttpRequest) -> Actor:
     )
 
 
-def admins_only(view: View[P]) -> View[P]:
+def admins_only(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Refuse everyone else, in words."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not actor_of(request).is_admin:
             raise Refused("This page is for admins. Ask one to do it or to make you one.")
         return view(request, *args, **kwargs)

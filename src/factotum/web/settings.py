@@ -11,7 +11,7 @@ from django.utils.functional import lazystr
 
 from factotum.config import load
 from factotum.store import database, root_key
-from factotum.web import assets
+from factotum.web import assets, logs
 
 CONFIG = load(os.environ)
 _BASE = urlsplit(CONFIG.base_url)
@@ -83,7 +83,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+MESSAGE_TAGS = {25: "good", 30: "warn", 40: "bad"}  # Django's levels → our colours
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Under ASGI each page runs in a thread of its own, which would keep its connection: close it after.
@@ -148,6 +148,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _IS_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _IS_HTTPS else None
+
+LOGGING = logs.settings_for(CONFIG.log)
 
 USE_TZ = True
 TIME_ZONE = "UTC"

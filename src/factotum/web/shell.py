@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+
+CARD = re.compile(r"[a-z_]+/[0-9]+")
 
 
 class Entry(NamedTuple):
@@ -92,7 +95,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "setup_entries": [(entry, here == entry.url) for entry in group[1]] if group else [],
         "setup_group": group[0] if group else None,
         "is_admin": is_admin,
+        "open_card": _open_card(request),
     }
+
+
+def _open_card(request: HttpRequest) -> str:
+    """The card that the address asks to be opened in place: ``?card=connected_account/2&edit=1``."""
+    card = request.GET.get("card", "")
+    if not CARD.fullmatch(card):
+        return ""
+    return f"/cards/{card}/edit" if request.GET.get("edit") else f"/cards/{card}"
 
 
 def _is_in(here: str, url: str) -> bool:

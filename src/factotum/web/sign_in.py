@@ -28,7 +28,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         "account_inactive": "This person may not sign in any more. Ask an admin.",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  # the library's signature
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # the library's signature
         """Never."""
         return False
 
@@ -50,7 +50,9 @@ class SignInRequired(LoginRequiredMiddleware):
         )
         return answer
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # a client redirect is no 302
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         """A fragment's request sends the whole page to sign-in, and back to where it was."""
         if request.headers.get("HX-Request") != "true":
             answer: HttpResponse = super().handle_no_permission(request, view_func)

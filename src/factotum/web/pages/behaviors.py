@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from factotum.bots.actions.action_type import action_for
+from factotum.bots.availability import unavailable_parts
 from factotum.bots.behavior import Behavior
-from factotum.bots.conditions.condition_type import condition_for
+from factotum.bots.conditions.asking import condition_for
 from factotum.bots.nodes import Action, Loop, Node, Outcome, Step
 from factotum.bots.tree import read_behavior
 from factotum.core.errors import Fault
@@ -63,7 +64,7 @@ def behavior(request: HttpRequest, id: int) -> HttpResponseBase:
         "record": record,
         "bot": bot,
         "behavior": read,
-        "faults": faults,
+        "faults": [*faults, *unavailable_parts(read)],
         "nodes": _shown(
             read.nodes, record.id if may_edit else 0, {one.id: one for one in accounts}
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets as random
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -43,7 +44,8 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     ),
     "bot": frozenset({"image"}),
     "worker": frozenset({"is_admin", "is_disabled"}),
-    "webhook_listener": frozenset({"extension_id", "extension_params"}),
+    "webhook_listener": frozenset({"extension_id", "extension_params", "guid"}),
+    "package": frozenset({"document"}),
 }
 """Record type → fields that are set by other means than typing."""
 
@@ -132,6 +134,7 @@ def _form(
         "advanced": [one for one in inputs if one.kind in ADVANCED],
         "params": _params(actor, record, scheme, values, faults),
         "owner": _owner(actor, record, values),
+        "starts": _starts(actor, record, values, faults),
         "fault": faults.get("", ""),
         "fault_count": len(faults),
         "service": service,
@@ -205,6 +208,26 @@ def _owner(actor: Actor, record: Record, values: Mapping[str, Any]) -> Input | N
     )
 
 
+def _starts(
+    actor: Actor, record: Record, values: Mapping[str, Any], faults: Mapping[str, str]
+) -> Input | None:
+    """Which behavior a webhook starts."""
+    if record.type != "webhook_listener":
+        return None
+    found = result(app().find(actor, "behavior", "event:event.webhook", sort="title", limit=500))
+    chosen = (values.get("extension_params") or {}).get("behavior_id") or ""
+    return Input(
+        name="behavior_id",
+        label="Behavior",
+        kind="link",
+        value=str(chosen),
+        required=True,
+        options=[(str(one.id), one.label) for one in found.records],
+        help="" if found.records else "No behavior here waits for a webhook yet. Import one first.",
+        error=faults.get("extension_params", ""),
+    )
+
+
 # What was typed
 
 
@@ -222,8 +245,9 @@ def _typed(
     kind, _, number = posted.get("owner", "").partition(":")
     if kind and number.isdigit():
         values |= {"owner__context": kind, "owner_id": int(number)}
-    if record.type == "webhook_listener" and posted.get("behavior_id", "").isdigit():
-        values["extension_params"] = {"behavior_id": int(posted["behavior_id"])}
+    behavior_id = posted.get("behavior_id", "")
+    if record.type == "webhook_listener" and behavior_id.isdigit():
+        values["extension_params"] = {"behavior_id": int(behavior_id)}
     return values, {**secrets, **param_secrets}, {**faults, **param_faults}
 
 
@@ -231,8 +255,11 @@ def _started(record_type: type[RecordType], asked: QueryDict) -> dict[str, Any]:
     """The values a new record begins with: its defaults and what the address says."""
     values = {field.key: field.default for field in record_type.fields}
     for key in ("extension_id", "service_id", "bot_id"):
-        if key in values and asked.get(key):
-            values[key] = int(asked[key]) if asked[key].isdigit() else asked[key]
+        text = asked.get(key, "")
+        if key in values and text:
+            values[key] = int(text) if text.isdigit() else text
+    if record_type.key == "webhook_listener":
+        values["guid"] = random.token_urlsafe(30)  # who knows it may call
     return values
 
 

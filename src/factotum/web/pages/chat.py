@@ -33,10 +33,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
     wanted = (request.POST.get("behavior_id"), request.POST.get("interaction"))
     for offer in result(app().chat_menu(actor)):
         if (str(offer.behavior_id), offer.interaction) == wanted:
-            starting = app().chat_start(
-                actor, offer.behavior_id, offer.interaction, offer.params, name=offer.name
-            )
-            return _shown(request, actor, result(starting))
+            return _shown(request, actor, result(app().chat_start(actor, offer)))
     raise NotFound("This is no longer on offer. Open the chat's menu again.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponseBase
@@ -43,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     return render(request, "home.html", context)
 
 
-def _steps(actor: Actor, accounts: list[Record], runs: list[Run]) -> list[ToDo]:
+def _steps(actor: Actor, accounts: Sequence[Record], runs: Sequence[Run]) -> list[ToDo]:
     services = result(app().find(actor, "connected_service", "", limit=1)).total
     behaviors = result(app().find(actor, "behavior", "", limit=500)).records
     webhooks = result(app().find(actor, "webhook_listener", "", limit=1)).total

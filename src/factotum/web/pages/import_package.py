@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 
 from factotum.core.errors import BadPackage, Fault
 from factotum.packages.importer import ImportResult
+from factotum.packages.plan import OnExisting
 from factotum.packages.prompts import Question
 from factotum.records.record_type import record_types
 from factotum.web.asking import actor_of, admins_only, app, result
@@ -24,7 +25,7 @@ KEPT = "imports"
 KEPT_COUNT = 5
 PREFIX = "prompt_"
 ECHO_LIMIT = 1_000_000  # characters of a package that are put back into the form
-EXISTING = ("update", "skip", "new")
+EXISTING: Mapping[str, OnExisting] = {"update": "update", "skip": "skip", "new": "new"}
 
 
 @admins_only
@@ -66,9 +67,7 @@ def _looked_at(
 
 
 def _imported(request: HttpRequest, text: str | bytes, answers: dict[str, Any]) -> HttpResponseBase:
-    on_existing = request.POST.get("on_existing", "update")
-    if on_existing not in EXISTING:
-        on_existing = "update"
+    on_existing = EXISTING.get(request.POST.get("on_existing", ""), "update")
     try:
         outcome = result(
             app().import_package(actor_of(request), text, answers, on_existing=on_existing)
@@ -189,4 +188,4 @@ def _echo(text: str | bytes) -> str:
 def _from_library(name: str) -> str:
     if name not in {package.name for package in app().library()}:
         return ""
-    return app().library_package(name)
+    return str(app().library_package(name))

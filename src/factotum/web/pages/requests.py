@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
@@ -38,9 +40,11 @@ def new(request: HttpRequest) -> HttpResponseBase:
     """GET: the form. POST: send it, show what went out and what came back."""
     actor = actor_of(request)
     accounts = result(app().find(actor, "connected_account", "", sort="name", limit=500)).records
-    values, _, faults = read(FIELDS, request.POST or request.GET)
+    values: dict[str, Any] = dict(request.GET.items())
+    faults: dict[str, str] = {}
     view = None
     if request.method == "POST":
+        values, _, faults = read(FIELDS, request.POST)
         faults = {**FIELDS.faults(values), **faults}
         if not faults:
             try:

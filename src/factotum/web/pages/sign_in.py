@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account.views import LoginView, LogoutView
 from django import forms
-from django.contrib.auth import get_user_model, login, password_validation
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.auth import login, password_validation
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -43,8 +41,8 @@ class Welcome(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, worker: Worker, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"name": worker.name}, **kwargs)
+    def __init__(self, worker: Worker, posted: QueryDict | None) -> None:
+        super().__init__(posted, initial={"name": worker.name})
         self.worker = worker
 
     def clean_name(self) -> str:
@@ -71,7 +69,7 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
         worker_id = result(app().sign_in_link_worker(token))
     except FactotumError as error:
         return problem(request, 410, "This link no longer works", error.sentence)
-    worker = get_user_model().objects.get(pk=worker_id)
+    worker = Worker.objects.get(pk=worker_id)
     form = Welcome(worker, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _come_in(request, token, worker, form)

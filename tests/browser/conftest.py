@@ -1,0 +1,170 @@
+"""The product and a sandbox, both running for real, and a browser in front of them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from factotum.sandbox.server import Running, running
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "a few unusual words"
+START_SECONDS = 60
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@dataclass(frozen=True)
+class Product:
+    """A running product with a person called ada, an admin, in it."""
+
+    url: str
+    sandbox: Running
+    environ: dict[str, str]
+
+    def command(self, *arguments: str, given: str = "") -> str:
+        """What the command line answers beside the running server."""
+        done = subprocess.run(
+            [sys.executable, "-m", "factotum", *arguments],
+            env=self.environ,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def token(self) -> str:
+        """A token that may do everything."""
+        return self.command("token", "create").strip()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def _environ(folder: Path, port: int, sandbox: Running) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("FACTOTUM_")}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT / "src"),
+        "FACTOTUM_DATA": str(folder),
+        "FACTOTUM_BASE_URL": f"http://127.0.0.1:{port}",
+        "FACTOTUM_SANDBOX_URL": sandbox.url,
+        "FACTOTUM_ALLOW_HOSTS": "127.0.0.1/32",
+    }
+
+
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            pytest.fail(f"the product ended with {process.returncode}", pytrace=False)
+        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            urllib.request.urlopen(f"{url}/healthz", timeout=2).close()
+            return
+        time.sleep(0.1)
+    pytest.fail(f"the product did not answer in {START_SECONDS} s", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("product")
+    port = _free_port()
+    with running() as sandbox:
+        environ = _environ(folder, port, sandbox)
+        started = Product(environ["FACTOTUM_BASE_URL"], sandbox, environ)
+        started.command("migrate")
+        started.command("user", "add", "ada", "--admin", "--password-stdin", given=PASSWORD)
+        command = [sys.executable, "-m", "factotum", "serve", "--port", str(port)]
+        process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
+        try:
+            _wait_until_it_answers(started.url, process)
+            yield started
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    named = ROOT / ".tools" / "chromium-path"
+    path = named.read_text().strip() if named.is_file() else shutil.which("chromium")
+    if not path:
+        pytest.fail("there is no Chromium; tools/get-chromium gets one", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(chromium, product):
+    """What a browser keeps of being signed in as ada."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{product.url}/sign-in")
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{product.url}/")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def open_page(chromium, product, signed_in):
+    """Opens pages as ada; whatever a page complains about in the console fails the test."""
+    contexts, complaints = [], []
+
+    def opened(path: str = "/", **context_options):
+        options = {"storage_state": signed_in, "base_url": product.url, **context_options}
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: _hear(message, complaints))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if path:
+            page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _hear(message, complaints):
+    # a status such as 422 is a page's answer to a faulty form, not a fault of the page
+    is_status = "the server responded with a status of 4" in message.text
+    if message.type in {"error", "warning"} and not is_status:
+        complaints.append(f"{message.text} {json.dumps(message.location)}")
+
+
+@pytest.fixture
+def page(open_page):
+    """A page of ada's, on home."""
+    return open_page()
