@@ -29,8 +29,7 @@ def secrets(store):
     return MemorySecretBox(store)
 
 
-@pytest.fixture
-def desk(store, secrets):
+def new_desk(store, secrets):
     return Desk(
         store=store,
         secrets=secrets,
@@ -38,3 +37,8 @@ def desk(store, secrets):
         moment=Moment.of(1_700_000_000, seed=7),
         base_url="https://factotum.example/",
     )
+
+
+@pytest.fixture
+def desk(store, secrets):
+    return new_desk(store, secrets)

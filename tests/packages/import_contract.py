@@ -135,11 +135,15 @@ class ImportContract:
         package = samples.service()
         package["records"].reverse()
         result = import_package(package, samples.SERVICE_ANSWERS, desk)
-        assert store.get(Ref("connected_account", result.records["connected_account"]["account_chirper"]["id"]))
+        assert store.get(
+            Ref("connected_account", result.records["connected_account"]["account_chirper"]["id"])
+        )
 
     def test_a_webhook_points_at_its_behavior(self, desk, store):
         result = import_package(samples.webhook(), None, desk)
-        listener = store.get(Ref("webhook_listener", result.records["webhook_listener"]["webhook_1"]["id"]))
+        listener = store.get(
+            Ref("webhook_listener", result.records["webhook_listener"]["webhook_1"]["id"])
+        )
         behavior_id = result.records["behavior"]["behavior_43"]["id"]
         assert listener["extension_params"] == {"behavior_id": str(behavior_id)}
         assert len(listener["guid"]) == 40
@@ -190,8 +194,12 @@ class ImportContract:
 
     def test_a_second_import_leaves_what_people_have_set(self, desk, store, secrets):
         first = import_package(samples.service(), samples.SERVICE_ANSWERS, desk)
-        account = Ref("connected_account", first.records["connected_account"]["account_chirper"]["id"])
-        service = Ref("connected_service", first.records["connected_service"]["service_chirper"]["id"])
+        account = Ref(
+            "connected_account", first.records["connected_account"]["account_chirper"]["id"]
+        )
+        service = Ref(
+            "connected_service", first.records["connected_service"]["service_chirper"]["id"]
+        )
         store.update(account, {"params": {"screen_name": "alice"}, "linked_as": "@alice"})
         secrets.seal(account, {"oauth_token": "t"})
         store.update(service, {"hosts": ["api.chirper.example", "mine.example"]})
@@ -264,7 +272,9 @@ class ImportContract:
 
     def test_records_of_a_type_that_is_not_used_yet_are_kept(self, desk, store):
         package = samples.tasks()
-        package["records"].append({"uid": "page", "_context": "workspace_page", "name": "Mail", "x": 1})
+        package["records"].append(
+            {"uid": "page", "_context": "workspace_page", "name": "Mail", "x": 1}
+        )
         result = import_package(package, None, desk)
         ref = Ref("custom", result.records["custom"]["page"]["id"])
         assert store.get(ref)["kind"] == "workspace_page"

@@ -103,9 +103,19 @@ def test_defaults_are_taken_where_a_caller_leaves_them_out(desk, store):
 
 def test_objects_whose_exclude_is_true_are_left_out(desk, store):
     package = samples.tasks(_exclude="{{{kind != 'task'}}}")
-    other = {"uid": "task_2", "_context": "task", "title": "Other", "_exclude": "{{{kind == 'task'}}}"}
+    other = {
+        "uid": "task_2",
+        "_context": "task",
+        "title": "Other",
+        "_exclude": "{{{kind == 'task'}}}",
+    }
     package["records"].append(other)
-    prompt = {"type": "picklist", "key": "kind", "label": "Kind", "params": {"options": ["task", "x"]}}
+    prompt = {
+        "type": "picklist",
+        "key": "kind",
+        "label": "Kind",
+        "params": {"options": ["task", "x"]},
+    }
     package["package"]["configure"] = {"prompts": [prompt]}
     result = import_package(package, {"kind": "x"}, desk)
     assert list(result.records["task"]) == ["task_2"]
@@ -113,7 +123,9 @@ def test_objects_whose_exclude_is_true_are_left_out(desk, store):
 
 def test_two_records_may_share_a_uid_where_only_one_is_ever_made(desk):
     package = samples.tasks(_exclude="{{{kind != 'a'}}}")
-    package["records"].append({**package["records"][0], "_exclude": "{{{kind == 'a'}}}", "title": "B"})
+    package["records"].append(
+        {**package["records"][0], "_exclude": "{{{kind == 'a'}}}", "title": "B"}
+    )
     prompt = {"type": "picklist", "key": "kind", "label": "Kind", "params": {"options": ["a", "b"]}}
     package["package"]["configure"] = {"prompts": [prompt]}
     assert import_package(package, None, desk).status == "prompts"

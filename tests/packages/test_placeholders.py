@@ -40,9 +40,15 @@ def test_a_data_query_is_told_to_be_unavailable():
         ({"type": "randon", "key": "a"}, "placeholders[0].type"),
         ({"key": "a"}, "placeholders[0].type"),
         ({"type": "random"}, "placeholders[0].key"),
-        ({"type": "random", "key": "a", "params": {"length": "long"}}, "placeholders[0].params.length"),
+        (
+            {"type": "random", "key": "a", "params": {"length": "long"}},
+            "placeholders[0].params.length",
+        ),
         ({"type": "random", "key": "a", "params": {"length": 0}}, "placeholders[0].params.length"),
-        ({"type": "random", "key": "a", "params": {"length": 10**9}}, "placeholders[0].params.length"),
+        (
+            {"type": "random", "key": "a", "params": {"length": 10**9}},
+            "placeholders[0].params.length",
+        ),
     ],
 )
 def test_what_cannot_be_made_is_named(value, path):

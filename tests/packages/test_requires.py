@@ -24,7 +24,9 @@ def test_what_is_no_version_is_refused(version):
 
 
 def test_plugins_are_told_apart():
-    faults, warnings = plugin_findings(["cerberusweb.core", "wgm.jira", "acme.rockets", "cerb.webhoks"])
+    faults, warnings = plugin_findings(
+        ["cerberusweb.core", "wgm.jira", "acme.rockets", "cerb.webhoks"]
+    )
     assert [fault.path for fault in faults] == ["package.requires.plugins[2]"]
     assert len(warnings) == 2
     assert "wgm.jira" in warnings[0]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from factotum.core.errors import BadInput, BadPackage, Fault
 from factotum.core.fields import Choice
 from factotum.packages.drafts import Draft
 from factotum.packages.providers import ACCOUNT, SERVICE, fields_of, hosts, provider
@@ -55,6 +56,17 @@ def built(draft: Draft, given: Mapping[str, Any], extension_id: object) -> Built
     if draft.type.has_owner and owner_type(str(public.get("owner__context"))) == "app":
         public["owner_id"] = 0
     return Built(draft, stored(draft.type, public), secrets, given)
+
+
+def faults_of(draft: Draft, error: BadInput) -> list[Fault]:
+    """What a record or the store refuses, with the places of the values it names."""
+    if isinstance(error, BadPackage):
+        return error.faults
+    places = error.fields or {"": error.sentence}
+    return [
+        Fault(error.code, draft.place(key) if key else draft.path, sentence, "", draft.uid)
+        for key, sentence in places.items()
+    ]
 
 
 def _whole_choice(draft: Draft, key: str, value: Any) -> Any:

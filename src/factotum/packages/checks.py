@@ -13,9 +13,13 @@ from factotum.core.values import Actor, Owner, Ref
 from factotum.packages import providers
 from factotum.packages.behaviors import behavior_findings
 from factotum.packages.drafts import Draft
+from factotum.packages.shape import kind_of
 from factotum.packages.spelling import did_you_mean
+from factotum.packages.templates import uids_named
 from factotum.records.ownership import may_own, owner_type
 
+_OBJECTS = ("params", "extension_params", "config", "event_params", "variables")
+_LARGEST = 2**63
 OWNERS = ("app", "worker", "group", "role")
 
 
@@ -24,13 +28,15 @@ class Checks:
     """Looks at one record after the other; knows which ids the package itself will make.
 
     ``coming`` maps an id that stands for a record of this package to that record's type;
-    ``services`` maps such an id of a service to its provider's id.
+    ``services`` maps the id of a service of this package to its provider's id, ``types`` each uid
+    to its record's type.
     """
 
     store: Store
     actor: Actor
     coming: Mapping[int, str]
     services: Mapping[int, str]
+    types: Mapping[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -69,9 +75,17 @@ class Checks:
             missing = given.get(key) in (None, "")
             code = "missing-key" if missing else "wrong-value"
             self.faults.append(Fault(code, draft.place(key), sentence, "", draft.uid))
+        self.faults += _object_faults(draft, given)
         for declared in draft.type.fields:
             if isinstance(declared, Link):
+                self.faults += self._wrong_uids(draft, declared)
                 self.faults += self._link_faults(draft, declared, given.get(declared.key))
+
+    def _wrong_uids(self, draft: Draft, link: Link) -> Iterator[Fault]:
+        for uid in uids_named(str(draft.values.get(link.key) or "")):
+            if self.types.get(uid, link.to) != link.to:
+                sentence = f"{link.label} must be a {link.to}, and {uid!r} is a {self.types[uid]}."
+                yield Fault("wrong-uid", draft.place(link.key), sentence, "", draft.uid)
 
     def _link_faults(self, draft: Draft, link: Link, value: Any) -> Iterator[Fault]:
         wanted = _number(value)
@@ -101,7 +115,8 @@ class Checks:
             yield Fault("no-such-record", draft.place("owner_id"), sentence, "", draft.uid)
         elif not may_own(self.actor, owner):
             sentence = "You may make records for yourself only."
-            yield Fault("not-allowed", place, sentence, "Ask an admin to import it.", draft.uid)
+            hint = "Ask an admin to import it."
+            yield Fault("not-allowed", draft.place("owner_id"), sentence, hint, draft.uid)
 
     def _exists(self, owner: Owner) -> bool:
         return self.store.get(Ref(owner.type, owner.id)) is not None
@@ -146,6 +161,14 @@ class Checks:
             yield Fault(fault.code, place, fault.sentence, "", draft.uid)
 
 
+def _object_faults(draft: Draft, given: Mapping[str, Any]) -> Iterator[Fault]:
+    for key in _OBJECTS:
+        value = given.get(key)
+        if value and not isinstance(value, Mapping):
+            sentence = f"{key!r} must be an object, not {kind_of(value)}."
+            yield Fault("wrong-type", draft.place(key), sentence, "", draft.uid)
+
+
 def duplicate_uids(places: Sequence[tuple[str, str]], uncertain: frozenset[str]) -> Iterator[Fault]:
     """A fault for each (uid, path) whose uid stands before; ``uncertain`` paths may be left out."""
     seen: dict[str, str] = {}
@@ -158,7 +181,9 @@ def duplicate_uids(places: Sequence[tuple[str, str]], uncertain: frozenset[str])
 
 
 def _number(value: Any) -> int:
+    """An id, 0 where this is none that a database could hold."""
     try:
-        return int(value or 0)
+        number = int(value or 0)
     except (TypeError, ValueError, OverflowError):
         return 0
+    return number if 0 < number < _LARGEST else 0

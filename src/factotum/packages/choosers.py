@@ -10,6 +10,7 @@ from typing import Any
 from factotum.core.fields import Flag, Link
 from factotum.core.ports import Query, Store, Term
 from factotum.core.values import Actor, Record, Ref
+from factotum.packages.shape import is_id
 from factotum.records.record_type import RecordType, named
 
 OFFERED = 100
@@ -37,7 +38,7 @@ class Chooser:
     def get(self, record_type: type[RecordType], name: object) -> Record | None:
         """The record with this id, uri or (where only one has it) name."""
         text = str(name).strip()
-        if text.isdecimal():
+        if is_id(text):
             record = self.store.get(Ref(record_type.key, int(text)))
             return record if record and self.may_use(self.actor, record) else None
         named_so = (
@@ -89,7 +90,7 @@ def _term(record_type: type[RecordType], token: str) -> Iterator[Term]:
     if isinstance(declared, Flag):
         yield Term(key, "is", value.lower() in {"y", "yes", "true", "1"})
     elif key == "id" or isinstance(declared, Link):
-        yield from [Term(key, "is", int(value))] if value.isdecimal() else []
+        yield from [Term(key, "is", int(value))] if is_id(value) else []
     else:
         yield Term(key, "has", value.replace("*", ""))
 

@@ -18,6 +18,7 @@ from factotum.packages.document import SECTIONS
 from factotum.packages.kept import kept_package
 from factotum.packages.providers import ACCOUNT, SERVICE, fields_of, hosts, provider
 from factotum.packages.references import References
+from factotum.packages.shape import is_id
 from factotum.records.record_type import named, record_types
 
 NEEDS = "9.1.0"
@@ -84,7 +85,7 @@ def _belonging(record: Record, store: Store) -> Iterator[Ref]:
         yield Ref(SERVICE, int(record["service_id"]))
     elif record.type == "webhook_listener":
         behavior = str((record.get("extension_params") or {}).get("behavior_id") or "")
-        if behavior.isdecimal() and store.get(Ref("behavior", int(behavior))):
+        if is_id(behavior) and store.get(Ref("behavior", int(behavior))):
             yield Ref("behavior", int(behavior))
 
 

@@ -19,7 +19,14 @@ from factotum.packages.document import Document, read
 from factotum.packages.placeholders import make_placeholders
 from factotum.packages.plan import OnExisting, Plan, Step
 from factotum.packages.planning import early_faults, make_plan
-from factotum.packages.prompts import Prompt, Question, given, read_prompts, unknown_answers
+from factotum.packages.prompts import (
+    Examples,
+    Prompt,
+    Question,
+    given,
+    read_prompts,
+    unknown_answers,
+)
 from factotum.packages.questions import check_hidden, questions, secret_prompts
 from factotum.packages.reach import Reach
 from factotum.packages.writing import write
@@ -116,9 +123,8 @@ def _form(
 
 
 def _examples(document: Document, prompts: Sequence[Prompt]) -> dict[str, Any]:
-    names = _placeholders(document)
-    for prompt in prompts:
-        names.update(prompt.example())
+    names = Examples(prompts)
+    names.update(_placeholders(document))
     return names
 
 

@@ -10,6 +10,7 @@ from factotum.core.errors import Fault
 from factotum.core.ports import Store
 from factotum.core.values import Ref
 from factotum.packages.document import Entry
+from factotum.packages.shape import is_id
 from factotum.packages.templates import Filling
 
 _OF_THE_FORMAT = ("behavior_id", "parent_id", "_exclude", "_context", "pos")
@@ -36,8 +37,8 @@ def attachments(
         values = filling.fill(entry.values, entry.path)
         behavior_id = str(values.get("behavior_id") or "")
         parent = str(values.get("parent_id") or "0")
-        parent_uid = stand_ins.get(int(parent), "") if parent.isdecimal() else ""
-        if not behavior_id.isdecimal():
+        parent_uid = stand_ins.get(int(parent), "") if is_id(parent) else ""
+        if not is_id(behavior_id):
             sentence = "This must be the id of a behavior."
             faults.append(
                 Fault("no-such-record", f"{entry.path}.behavior_id", sentence, "", entry.uid)

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from factotum.core.errors import BadPackage, Fault
+from factotum.core.errors import BadInput, BadPackage, Fault
 from factotum.core.fields import Link
 from factotum.core.values import Ref
 from factotum.packages.behaviors import node_findings
-from factotum.packages.built import Built, built, filled
+from factotum.packages.built import Built, built, faults_of, filled
 from factotum.packages.checks import Checks, duplicate_uids
 from factotum.packages.desk import Desk
 from factotum.packages.document import KEPT_SECTIONS, Document, Entry
@@ -110,7 +110,7 @@ class _Planning:
     def hangs_on_answers(self, fault: Fault) -> bool:
         """Whether the fault may go away with another answer to a prompt."""
         return any(
-            fault.path == path or _is_above(path, fault.path) or _is_above(fault.path, path)
+            fault.path == path or fault.path.startswith((f"{path}.", f"{path}["))
             for path in self.filling.asked
         )
 
@@ -185,14 +185,21 @@ class _Planning:
             self.filling.mentioned.clear()
             filled_in = filled(draft, self.filling)
             values.append((draft, filled_in, frozenset(self.filling.mentioned)))
-        checks = Checks(self.desk.store, self.desk.actor, self.coming, self._services(values))
+        types = {draft.uid: draft.type.key for draft in drafts.made}
+        services = self._services(values)
+        checks = Checks(self.desk.store, self.desk.actor, self.coming, services, types)
         steps = []
         for draft, given, mentions in values:
             before = len(checks.faults)
             checks.look_at(draft, given, self.refs.get(draft.uid))
-            if len(checks.faults) == before and not self.filling.faults:
-                extension = checks.extension_of(draft, given)
+            if len(checks.faults) > before or self.filling.faults:
+                continue
+            extension = checks.extension_of(draft, given)
+            try:
                 made = built(draft, given, extension)
+            except BadInput as error:
+                self._faults += faults_of(draft, error)
+            else:
                 steps.append(self._step(draft, made, extension, mentions))
         return checks, steps
 
@@ -258,7 +265,3 @@ def _pointed_at(step: Step) -> list[Ref]:
     if step.draft.type.has_owner:
         refs.append(Ref(str(values["owner__context"]), int(values["owner_id"])))
     return refs
-
-
-def _is_above(path: str, other: str) -> bool:
-    return other.startswith((f"{path}.", f"{path}["))

@@ -203,8 +203,13 @@ class ChooserPrompt(Prompt):
         return tuple(Choice(str(record.id), record.label) for record in offered)
 
     def example(self) -> dict[str, Any]:
-        """An id."""
+        """An id; any name that begins as the chosen record's do is taken as known."""
         return {self.key: "1" if self.is_single else ["1"]}
+
+    @property
+    def stem(self) -> str:
+        """How the names begin under which templates read the chosen record."""
+        return self.key.removesuffix("id") if self.is_single and self.key.endswith("_id") else ""
 
     def _get(self, name: object, chooser: Chooser) -> Any:
         return chooser.get(self.record_type, name) if self.record_type else None
@@ -212,6 +217,31 @@ class ChooserPrompt(Prompt):
     def _picked(self, answer: Any) -> list[str]:
         picked = answer if isinstance(answer, list) else [answer]
         return [str(each) for each in picked if each not in (None, "", 0)]
+
+
+class Examples(dict[str, Any]):
+    """Names to try templates with before there are answers.
+
+    What a chosen record will say of itself is not known then, so each name that begins like its
+    prompt's stands for some text.
+    """
+
+    def __init__(self, prompts: Sequence[Prompt]) -> None:
+        super().__init__()
+        for prompt in prompts:
+            self.update(prompt.example())
+        stems = (prompt.stem for prompt in prompts if isinstance(prompt, ChooserPrompt))
+        self._stems = tuple(stem for stem in stems if stem)
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (
+            isinstance(name, str) and bool(self._stems) and name.startswith(self._stems)
+        )
+
+    def __missing__(self, name: str) -> str:
+        if name in self:
+            return "x"
+        raise KeyError(name)
 
 
 _TYPES: dict[str, type[Prompt]] = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from factotum.core.ports import Store
 from factotum.core.values import Record, Ref
+from factotum.packages.shape import is_id
 from factotum.packages.templates import literal
 from factotum.records.record_type import named, record_types
 
@@ -41,7 +42,7 @@ class References:
             return [self.written(item, "links" if key == "links" else "") for item in value]
         if key == "links" and isinstance(value, str):
             return self._link(value)
-        if key in POINTERS and str(value).isdecimal() and int(value):
+        if key in POINTERS and is_id(value):
             return self.pointer(Ref(POINTERS[key], int(value)))
         return literal(value) if isinstance(value, str) else value
 

@@ -6,14 +6,12 @@ is meant, and ``"behavior_id": "23"``, the id that the behavior had where the pa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from factotum.packages.decoding import join
-
-_ID = re.compile(r"[1-9][0-9]{0,17}\Z")
+from factotum.packages.shape import is_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def _repaired(
     value: Mapping[str, Any], path: str, siblings: frozenset[str], found: list[Repair]
 ) -> Iterator[tuple[str, Any]]:
     for key, item in value.items():
-        uid = f"behavior_{item}" if key == "behavior_id" and _ID.match(str(item)) else ""
+        uid = f"behavior_{item}" if key == "behavior_id" and is_id(item) else ""
         if uid in siblings:
             sentence = f"{item!r} is taken as this bot's own behavior with the uid {uid!r}."
             found.append(Repair(join(path, key), sentence))

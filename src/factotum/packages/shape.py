@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,6 +24,9 @@ _KINDS = {
 def kind_of(value: Any) -> str:
     """``an object``, ``a list``, ``a text`` … as a person calls a JSON value."""
     return _KINDS.get(type(value), "something else")
+
+
+_ID = re.compile(r"[1-9][0-9]{0,17}\Z")
 
 
 class Part:
@@ -113,3 +117,8 @@ class Part:
 
     def _wrong(self, key: str, expected: str, value: Any) -> None:
         self.fault("wrong-type", key, f"{key!r} must be {expected}, not {kind_of(value)}.")
+
+
+def is_id(text: object) -> bool:
+    """Whether this is written like a record's id, of a size that a database can hold."""
+    return _ID.match(str(text)) is not None

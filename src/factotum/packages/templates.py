@@ -139,7 +139,7 @@ class Filling:
 
     def _asks(self, text: str) -> bool:
         try:
-            return not self.names.given.keys().isdisjoint(_SCRIPTS.names(text))
+            return any(name in self.names.given for name in _SCRIPTS.names(text))
         except ScriptFault:
             return False
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from factotum.core.errors import BadInput, BadPackage, Fault, NotFound
+from factotum.core.errors import BadInput, BadPackage, NotFound
 from factotum.core.ports import SecretBox, Store
 from factotum.core.values import Record, Ref
+from factotum.packages.built import faults_of
 from factotum.packages.kept import keep
 from factotum.packages.nodes import Attachment, attached, attachments
 from factotum.packages.plan import Plan, Step, with_ids
@@ -57,7 +58,7 @@ class _Writing:
         try:
             record = self._stored(step)
         except BadInput as error:
-            raise BadPackage(_faults(step, error)) from error
+            raise BadPackage(faults_of(step.draft, error)) from error
         self.records[uid] = record
         self._ids[uid] = record.id
         self.store.remember_origin(self.plan.document.name, uid, record.ref)
@@ -119,19 +120,3 @@ def _update(step: Step, before: Record) -> dict[str, Any]:
 
 def _is_left(step: Step, key: str) -> bool:
     return step.ref is not None and key in _LEFT
-
-
-def _faults(step: Step, error: BadInput) -> list[Fault]:
-    if isinstance(error, BadPackage):
-        return error.faults
-    places = error.fields or {"": error.sentence}
-    return [
-        Fault(
-            error.code,
-            step.draft.place(key) if key else step.draft.path,
-            sentence,
-            "",
-            step.draft.uid,
-        )
-        for key, sentence in places.items()
-    ]
