@@ -139,6 +139,38 @@ def test_lists_are_limited_to_a_behavior_a_status_and_a_person(runs, store):
     assert starts(worker_id=2, status="failed", behavior_id=7) == []
 
 
+def test_who_sees_a_run_was_settled_when_it_began(runs, store):
+    bot = store.create("bot", {"name": "shared"})
+    before = run_at(1, bot_id=bot.id)
+    runs.write([Entry(before)])
+
+    store.update(bot.ref, {"owner__context": "worker", "owner_id": 2})
+    after = run_at(2, bot_id=bot.id)
+    runs.write([Entry(replace(before, status="done")), Entry(after)])
+
+    assert [run.id for run in runs.page(worker_id=9).runs] == [before.id]
+
+
+def test_a_persons_list_pages_through_theirs_and_the_shared_ones_together(runs, store):
+    shared = store.create("bot", {"name": "shared"})
+    made = [
+        run_at(number, bot_id=shared.id if number % 3 else None, worker_id=1 + number % 2)
+        for number in range(1, 10)
+    ]
+    runs.write([Entry(run) for run in made])
+    wanted = [run.id for run in reversed(made) if run.bot_id or run.worker_id == 1]
+
+    seen, cursor = [], ""
+    while True:
+        page = runs.page(worker_id=1, limit=2, after=cursor)
+        seen += [run.id for run in page.runs]
+        cursor = page.cursor
+        if not cursor:
+            break
+
+    assert seen == wanted
+
+
 def test_after_a_crash_running_ones_are_interrupted_and_what_may_have_left_is_unknown(runs):
     running, waiting, done = run_at(1), run_at(2, status="waiting"), run_at(3, status="done")
     runs.write(

@@ -1,28 +1,26 @@
 """Runs, their journals and the effect ledger: fulfils ``runs.ports.RunStore``.
 
-A batch of entries is three ``executemany`` in one transaction, past the ORM: that is what a journal
-costs per run. Run ids begin with milliseconds in 12 hex digits, so order by id is order by time.
+Run ids begin with milliseconds in 12 hex digits, so order by id is order by time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
-from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import QuerySet
 
-from factotum.records.values import UNKEPT
 from factotum.runs.ports import EffectRow, Entry, Run, RunPage, Step
 from factotum.store import models as tables
-from factotum.store.models.json_text import JsonText, dumps
+from factotum.store import run_rows
 
 STOPPED = "The product stopped while this run was under way."
 PURGED_AT_ONCE = 500
 
-HEAVY = ("placeholders", "answer")
-"""Columns that lists leave out."""
+STEP = [each.name for each in fields(Step)]
+LISTED = [each.name for each in fields(Run) if each.name not in {"placeholders", "answer"}]
 
 
 class RunsStore:
@@ -31,30 +29,19 @@ class RunsStore:
     def write(self, entries: Sequence[Entry]) -> None:
         """All entries in one transaction; a run's row and an effect are replaced by what is newer."""
         with transaction.atomic():
-            _put(tables.Run, (_row(tables.Run, each.run) for each in entries))
-            _put(
-                tables.RunStep,
-                (
-                    _row(tables.RunStep, step, run_id=each.run.id)
-                    for each in entries
-                    for step in each.steps
-                ),
-            )
-            _put(
-                tables.Effect,
-                (_row(tables.Effect, effect) for each in entries for effect in each.effects),
-            )
+            run_rows.put_runs(each.run for each in entries)
+            run_rows.put_steps((each.run.id, step) for each in entries for step in each.steps)
+            run_rows.put_effects(effect for each in entries for effect in each.effects)
 
     def get(self, run_id: str) -> Run | None:
         """The run, or None."""
         row = tables.Run.objects.filter(pk=run_id).values().first()
-        return Run(**row) if row else None
+        return _run(row) if row else None
 
     def steps(self, run_id: str) -> Sequence[Step]:
         """Its steps in order."""
         rows = tables.RunStep.objects.filter(run_id=run_id).order_by("number")
-        names = [name for name in _columns(tables.RunStep) if name != "run_id"]
-        return [Step(**row) for row in rows.values(*names)]
+        return [Step(**row) for row in rows.values(*STEP)]
 
     def effects(self, run_id: str) -> Sequence[EffectRow]:
         """Its effects in order."""
@@ -72,7 +59,7 @@ class RunsStore:
     ) -> RunPage:
         """Runs, newest first, without placeholders and answer; ``get`` gives those.
 
-        ``worker_id`` limits them to that person's and to app-owned bots'.
+        ``worker_id`` limits them to that person's and to those of bots that were the app's.
         """
         rows = tables.Run.objects.order_by("-id")
         if after:
@@ -81,11 +68,13 @@ class RunsStore:
             rows = rows.filter(behavior_id=behavior_id)
         if status:
             rows = rows.filter(status=status)
-        if worker_id is not None:
-            shared = tables.Bot.objects.filter(owner_context="app").values("id")
-            rows = rows.filter(Q(worker_id=worker_id) | Q(bot_id__in=shared))
-        names = [name for name in _columns(tables.Run) if name not in HEAVY]
-        found = [Run(**row) for row in rows.values(*names)[: limit + 1]]
+        if worker_id is None:
+            found = _listed(rows, limit + 1)
+        else:  # one list for each index, for a condition with OR would use neither
+            mine = _listed(rows.filter(worker_id=worker_id), limit + 1)
+            shared = _listed(rows.filter(is_shared=True), limit + 1)
+            both = {run.id: run for run in (*mine, *shared)}
+            found = sorted(both.values(), key=lambda run: run.id, reverse=True)
         return RunPage(found[:limit], found[limit - 1].id if len(found) > limit else "")
 
     def interrupt(self, at: float) -> Sequence[Run]:
@@ -95,7 +84,7 @@ class RunsStore:
         """
         with transaction.atomic():
             rows = tables.Run.objects.select_for_update().filter(status="running")
-            left = [Run(**row) for row in rows.order_by("id").values()]
+            left = [_run(row) for row in rows.order_by("id").values()]
             ids = tables.Run.objects.filter(status="running").values("id")
             tables.Effect.objects.filter(state="intended", run_id__in=ids).update(
                 state="unknown", note=STOPPED
@@ -124,54 +113,9 @@ class RunsStore:
         return count
 
 
-@cache
-def _columns(table: type[models.Model]) -> tuple[str, ...]:
-    return tuple(field.attname for field in table._meta.concrete_fields)
+def _listed(rows: QuerySet[tables.Run], limit: int) -> list[Run]:
+    return [Run(**row) for row in rows.values(*LISTED)[:limit]]
 
 
-@cache
-def _statement(table: type[models.Model]) -> str:
-    """``INSERT … ON CONFLICT … DO UPDATE``, which SQLite and PostgreSQL write alike."""
-    key = [field.attname for field in table._meta.pk_fields]
-    rest = [name for name in _columns(table) if name not in key]
-    return (
-        f"INSERT INTO {table._meta.db_table} ({', '.join(_columns(table))})"  # noqa: S608  our names
-        f" VALUES ({', '.join(['%s'] * len(_columns(table)))})"
-        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET "
-        + ", ".join(f"{name} = excluded.{name}" for name in rest)
-    )
-
-
-@cache
-def _json_columns(table: type[models.Model]) -> frozenset[str]:
-    fields = table._meta.concrete_fields
-    return frozenset(field.attname for field in fields if isinstance(field, JsonText))
-
-
-def _row(table: type[models.Model], value: Any, **more: Any) -> tuple[Any, ...]:
-    """The columns of one value, in the table's order; text as both databases can keep it."""
-    json_columns = _json_columns(table)
-    row = []
-    for name in _columns(table):
-        item = more[name] if name in more else getattr(value, name)
-        if name in json_columns:
-            item = _json(item)
-        elif isinstance(item, str):
-            item = UNKEPT.sub("\ufffd", item)
-        row.append(item)
-    return tuple(row)
-
-
-def _json(value: Any) -> str:
-    """A journal is written whatever a script has made."""
-    try:
-        return dumps(value)
-    except (TypeError, ValueError, RecursionError):
-        return dumps({"not_kept": "It holds itself, or is nested too deeply."})
-
-
-def _put(table: type[models.Model], rows: Iterable[tuple[Any, ...]]) -> None:
-    kept = list(rows)
-    if kept:
-        with connection.cursor() as cursor:
-            cursor.executemany(_statement(table), kept)
+def _run(row: Mapping[str, Any]) -> Run:
+    return Run(**{key: value for key, value in row.items() if key != "is_shared"})

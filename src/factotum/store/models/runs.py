@@ -14,7 +14,7 @@ from factotum.store.models.json_text import JsonText
 
 
 class Run(models.Model):
-    """Columns as in ``runs.ports.Run``."""
+    """Columns as in ``runs.ports.Run``; ``is_shared`` where its bot was the app's when it began."""
 
     id = models.CharField(max_length=64, primary_key=True)
     title = models.TextField(default="")
@@ -32,12 +32,14 @@ class Run(models.Model):
     code = models.TextField(default="")
     placeholders = JsonText()
     answer = JsonText()
+    is_shared = models.BooleanField(default=False)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["behavior_id", "id"], name="run_behavior"),
             models.Index(fields=["worker_id", "id"], name="run_worker"),
             models.Index(fields=["status", "id"], name="run_status"),
+            models.Index(fields=["id"], name="run_shared", condition=models.Q(is_shared=True)),
         ]
 
 
