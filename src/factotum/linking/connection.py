@@ -65,14 +65,18 @@ class Connections:
 
         NotFound where account or service is gone, Refused where the service cannot be used.
         """
-        until, remembered = self._opened.get(account_id, (0.0, None))
-        if remembered and not anew and monotonic() < until:
+        if not anew and (remembered := self.remembered(account_id)) is not None:
             return remembered
         changes = self._changes
         connection = self._open(account_id)
         if changes == self._changes:  # else it may be what was there before
             self._opened[account_id] = (monotonic() + REMEMBERED_SECONDS, connection)
         return connection
+
+    def remembered(self, account_id: int) -> Connection | None:
+        """The connection, where it was opened a moment ago; touches no database."""
+        until, connection = self._opened.get(account_id, (0.0, None))
+        return connection if connection is not None and monotonic() < until else None
 
     def forget_opened(self) -> None:
         """Open every account anew from now on: a record has changed."""

@@ -35,7 +35,7 @@ class Keyring:
 
     async def hosts_for(self, account: Record) -> tuple[str, ...]:
         """The hosts that this account may sign for."""
-        return (await self._threads.run(self._connections.open, account.id, anew=False)).hosts
+        return (await self._opened(account.id)).hosts
 
     async def connection(self, account_id: int) -> Connection:
         """The account ready to sign.
@@ -44,7 +44,7 @@ class Keyring:
         RetryLater where they have ended and the provider cannot be asked for new ones now, Refused
         where its service is disabled, set up wrongly or cannot sign yet.
         """
-        connection = await self._threads.run(self._connections.open, account_id, anew=False)
+        connection = await self._opened(account_id)
         if self._is_good(connection):
             return connection
         if connection.scheme.can_refresh(connection.credentials):
@@ -72,6 +72,13 @@ class Keyring:
             return await self._refresher.refreshed(held)
         except (RelinkNeeded, RetryLater, Refused):
             return None
+
+    async def _opened(self, account_id: int) -> Connection:
+        """Without a way through another thread where the account was opened a moment ago."""
+        remembered = self._connections.remembered(account_id)
+        if remembered is not None:
+            return remembered
+        return await self._threads.run(self._connections.open, account_id, anew=False)
 
     def _is_good(self, connection: Connection) -> bool:
         is_linked = connection.scheme.is_linked(connection.credentials)

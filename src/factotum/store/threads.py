@@ -30,11 +30,11 @@ class StoreThreads:
         """The result of ``work(*args)``; what it raises is raised here."""
 
         def perform() -> R:
-            close_old_connections()  # one that broke or is too old is opened anew
+            close_old_connections()  # one that broke is opened anew
             try:
                 return work(*args, **kwargs)
             finally:
-                self._remember_connections()
+                self._keep_connections()
 
         context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
@@ -53,7 +53,14 @@ class StoreThreads:
                 connection.close()
             self._connections.clear()
 
-    def _remember_connections(self) -> None:
+    def _keep_connections(self) -> None:
+        """A thread here lives as long as the process, and opening anew costs more than most work.
+
+        So they have no age (CONN_MAX_AGE is for the short-lived threads of pages).
+        """
+        opened = connections.all(initialized_only=True)
+        for connection in opened:
+            connection.close_at = None
         close_old_connections()
         with self._lock:
-            self._connections.update(connections.all(initialized_only=True))
+            self._connections.update(opened)
