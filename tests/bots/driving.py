@@ -55,7 +55,11 @@ def answering(body: str = "{}", status: int = 200, **more: Any) -> Service:
 def in_turn(*services: Service) -> Service:
     """Each request is answered by the next of these services."""
     left = iter(services)
-    return lambda call: next(left)(call)
+
+    def answer(call: CallHttp) -> HttpResult | FactotumError:
+        return next(left)(call)
+
+    return answer
 
 
 @dataclass

@@ -369,3 +369,17 @@ def test_unsafe_effects_have_paths_of_their_own(nodes):
 def test_final_placeholders_are_json():
     final = run(action(calling(), setting("x", "[1]", format="json")))
     assert json.loads(json.dumps(final))["x"] == [1]
+
+
+class Endless(dict):
+    """Every task has a next one."""
+
+    def get(self, key, default=None):
+        return {"next__context": "task", "next_id": 1}
+
+
+def test_a_script_that_reads_records_without_end_is_stopped():
+    name = "task_" + "next_" * 120 + "title"
+    found = behavior(action(setting("x", "{{" + name + "}}")), event="event.macro.task")
+    with pytest.raises(BehaviorFault, match="reads more than 100 records"):
+        World(records=Endless()).run(walk(found, {"id": 1}, scripts=SCRIPTS))

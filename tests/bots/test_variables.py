@@ -80,6 +80,12 @@ def test_ids_are_read_from_whatever_holds_them(value, ids):
 def test_truth_and_numbers_are_phps():
     assert [is_true(one) for one in ("", "0", "no", [], 1)] == [False, False, True, False, True]
     assert [whole_number(one) for one in (True, "7x", None, 3)] == [1, 7, 0, 3]
+    most = 2**63 - 1
+    assert [whole_number(one) for one in ("9" * 5000, "-" + "9" * 19, 10**30)] == [
+        most,
+        -most,
+        most,
+    ]
 
 
 def test_options_are_a_line_each_or_a_list():

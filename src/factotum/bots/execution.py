@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from factotum.bots.answers import looks_at
 from factotum.bots.effects import LoadRecord, Note, ReadClock
 from factotum.bots.flow import Untold
+from factotum.bots.variables import whole_number
 from factotum.core.errors import BadInput
 from factotum.core.values import Moment
 from factotum.scripting.faults import NeedsRecord
@@ -136,7 +137,7 @@ class Execution:
         if not text.strip():
             return ""
         if text.strip().isdecimal():
-            return int(text)
+            return whole_number(text)
         moment = yield from self.clock.read()
         seconds = self.interpreter.scripts.render(
             "{{ when|date('U') }}",
@@ -147,7 +148,7 @@ class Execution:
         )
         if not seconds.lstrip("-").isdecimal() or (seconds == "0" and "1970" not in text):
             raise BadInput(f"“{text}” is no date. Write it like “tomorrow 8am” or “2026-05-31”.")
-        return int(seconds)
+        return whole_number(seconds)
 
     def _note_reads(self, script: str) -> None:
         scope = self.scope

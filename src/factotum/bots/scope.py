@@ -16,7 +16,7 @@ from factotum.bots.record_names import type_of
 from factotum.core.values import Ref
 from factotum.scripting.faults import NeedsRecord
 
-_ID = re.compile(r"\s*(\d{1,3}(?:,\d{3})+|\d+)\s*")
+_ID = re.compile(r"\s*(\d{1,3}(?:,\d{3}){1,5}|\d{1,18})\s*", re.ASCII)
 
 
 def ref_to(context: Any, id: Any) -> Ref | None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from factotum.bots.execution import Execution
     from factotum.bots.flow import Steps
 
-_NUMBER = re.compile(r"\s*([+-]?\d+)(?:\.\d*)?")
+_NUMBER = re.compile(r"\s*([+-]?)(\d+)", re.ASCII)
+_LARGEST = 2**63 - 1
 
 
 def defaults(behavior: Behavior) -> dict[str, Any]:
@@ -61,11 +62,14 @@ def convert(variable: Variable, value: Any, execution: Execution) -> Steps[dict[
 
 
 def whole_number(value: Any) -> int:
-    """The whole number that a text begins with, else 0; true is 1."""
+    """The whole number that a text begins with, else 0; true is 1. At most 64 bits, as PHP's."""
     if isinstance(value, bool | int):
-        return int(value)
+        return max(min(int(value), _LARGEST), -_LARGEST)
     match = _NUMBER.match(str(value))
-    return int(match[1]) if match else 0
+    if match is None:
+        return 0
+    number = min(int(match[2]), _LARGEST) if len(match[2]) < 20 else _LARGEST
+    return -number if match[1] == "-" else number
 
 
 def is_true(value: Any) -> bool:

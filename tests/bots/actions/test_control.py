@@ -11,6 +11,7 @@ from tests.bots.driving import (
     switch,
 )
 
+from factotum.bots.conversation import converse
 from factotum.bots.effects import CallHttp
 from factotum.bots.interpreter import walk
 from factotum.core.errors import BehaviorFault
@@ -155,6 +156,23 @@ def test_a_list_of_records_is_handed_over_as_a_list():
     world = World(records=records)
     final = run(action(fill, step), others=[other], world=world, variables=variables)
     assert final["_behavior"]["n"] == "1"
+
+
+def test_inputs_made_from_a_failed_answer_are_known_to_be():
+    other = behavior(action(setting("x", "{{var_a}}")), id=2, variables={"var_a": {"type": "S"}})
+    step = running(var_a="{{r.body}}")
+    look = switch(outcome({"condition": "_custom_script", "tpl": "{{_behavior.x}}", "oper": "is"}))
+    for nodes, told in (((), True), ((look,), False)):
+        found = behavior(
+            action(calling(response_placeholder="r"), step),
+            *nodes,
+            action({"action": "send_message", "message": "Done"}),
+            event="event.message.chat.worker",
+            id=1,
+        )
+        world = World(service=answering("{}", 500), behaviors={"2": other})
+        world.run(converse(found, {}, scripts=SCRIPTS))
+        assert bool(world.faults) is told
 
 
 def test_no_person_is_asked_and_nothing_is_handed_over_outside_a_chat():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from factotum.bots.actions.action_type import ActionType, action_types
 from factotum.bots.actions.control import BEHAVIOR
 from factotum.bots.effects import CloseWindow, Offer, OpenWorklist, Say, SetBotName
-from factotum.bots.flow import Closed
+from factotum.bots.flow import Closed, Exit
 from factotum.bots.record_names import known_type
 from factotum.bots.variables import whole_number
 from factotum.core.errors import BadInput
@@ -77,7 +77,7 @@ class CloseChat(ActionType):
         """Close it; nothing after this runs."""
         execution.tell_failure()
         yield CloseWindow(path=execution.path)
-        raise Closed
+        raise Closed if execution.interpreter.in_chat else Exit
 
 
 @action_types.add("worklist_open")
