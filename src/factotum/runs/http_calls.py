@@ -10,13 +10,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
 from factotum.bots.effects import CallHttp, HttpResult
-from factotum.core.errors import NoAnswer, NotFound, Refused, RelinkNeeded, RetryLater
+from factotum.core.errors import (
+    FactotumError,
+    NoAnswer,
+    NotFound,
+    Refused,
+    RelinkNeeded,
+    RetryLater,
+)
 from factotum.core.http import Request, Response
 from factotum.core.ports import Clock, Sender, SendOptions
 from factotum.runs.context import RunContext
@@ -31,6 +38,15 @@ TEXTUAL = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """A request that was made: the answer, or why there is none."""
+
+    result: HttpResult
+    response: Response | None = None
+    failure: FactotumError | None = None
+
+
 class HttpCalls:
     """Sends what behaviors and people ask for, through the one door."""
 
@@ -42,23 +58,22 @@ class HttpCalls:
     async def call(self, effect: CallHttp, context: RunContext) -> HttpResult:
         """The result for ``response_placeholder``; a step of the journal tells the exchange."""
         request = Request(effect.method.upper(), effect.url, effect.headers, effect.body.encode())
-        result, _ = await self.perform(request, effect, context)
-        return result
+        return (await self.perform(request, effect, context)).result
 
-    async def perform(
-        self, request: Request, effect: CallHttp, context: RunContext
-    ) -> tuple[HttpResult, Response | None]:
-        """The same for a request of any bytes: the result, and the answer where there is one."""
+    async def perform(self, request: Request, effect: CallHttp, context: RunContext) -> Performed:
+        """The same for a request of any bytes."""
         started = perf_counter()
+        failure: FactotumError | None = None
         try:
             result, response = await self._exchange(request, effect, context)
-        except (Refused, RelinkNeeded, RetryLater, NotFound, NoAnswer) as error:
-            result, response = HttpResult(error=error.sentence, code=error.code), None
+        except (Refused, RelinkNeeded, NotFound, NoAnswer, RetryLater) as error:
+            failure = error
+            result, response = _failed(request, error), None
         exchange = _exchange_data(request, effect.account_id, result, response)
         title = f"{request.method} {urlsplit(request.url).netloc.rpartition('@')[2]}"
         ms = (perf_counter() - started) * 1000
         context.journal.step(effect.path, "http", title, _status(result), ms=ms, data=exchange)
-        return result, response
+        return Performed(result, response, failure)
 
     async def _exchange(
         self, request: Request, effect: CallHttp, context: RunContext
@@ -136,6 +151,16 @@ class HttpCalls:
     ) -> EffectRow:
         at = self._clock().at.timestamp()
         return replace(intent, state=state, answered_at=at, status_code=status, note=note)
+
+
+def _failed(request: Request, error: FactotumError) -> HttpResult:
+    may_have_left = isinstance(error, NoAnswer | Refused) and error.sent
+    return HttpResult(
+        url=request.url,
+        error=error.sentence,
+        code=error.code,
+        is_unknown=may_have_left and not request.is_safe,
+    )
 
 
 def as_result(response: Response, *, raw: bool) -> HttpResult:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from factotum.bots.effects import CallHttp
-from factotum.core.errors import FactotumError
 from factotum.core.http import Request, Response
 from factotum.core.ports import Threads
 from factotum.core.values import Actor, Record, Ref
@@ -34,7 +35,7 @@ class Calls:
     async def call(
         self, actor: Actor, account: str | int | None, request: Request
     ) -> tuple[RunView, Response | None]:
-        """The run that recorded it and the answer, None where there was none (the run says why)."""
+        """The run that recorded it and the answer; without one ``failure`` of the run says why."""
         record = await self._account(actor, account)
         title = f"{request.method} as {record.label}" if record else request.method
         context = self._runner.begin(title, f"call.{actor.via}", by=actor)
@@ -45,17 +46,13 @@ class Calls:
             headers=request.headers,
             account_id=record.id if record else None,
         )
-        try:
-            result, response = await self._http.perform(request, effect, context)
-        except FactotumError as error:
-            await self._runner.fail(context, error)
-            raise
-        if result.error:
-            await context.journal.finish("failed", error=result.error, code=result.code)
+        done = await self._http.perform(request, effect, context)
+        if done.failure is not None:
+            await self._runner.fail(context, done.failure)
         else:
             await context.journal.finish("done")
         view = await self._threads.run(view_of, self._runs, context.journal.run.id)
-        return view, response
+        return replace(view, failure=done.failure), done.response
 
     async def _account(self, actor: Actor, account: str | int | None) -> Record | None:
         if account is None or account == "":

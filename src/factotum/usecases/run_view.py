@@ -6,17 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from factotum.core.errors import NotFound
+from factotum.core.errors import FactotumError, NotFound
 from factotum.runs.ports import EffectRow, Run, RunStore, Step
 
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run with its journal and its effects; see ``runs.ports`` for their shapes."""
+    """One run with its journal and its effects; see ``runs.ports`` for their shapes.
+
+    ``failure`` is what a request made by hand failed with, for whoever made it.
+    """
 
     run: Run
     steps: Sequence[Step] = field(default=())
     effects: Sequence[EffectRow] = field(default=())
+    failure: FactotumError | None = None
 
     @property
     def id(self) -> str:
