@@ -3,12 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.fakes.memory_store import MemorySecretBox, MemoryStore
 
 from factotum.auth.scheme import load_schemes
 from factotum.core.values import Actor, Moment
 from factotum.packages.desk import Desk
 from factotum.records.record_type import load_record_types
-from tests.fakes.memory_store import MemorySecretBox, MemoryStore
 
 SHARED = Path(__file__).parents[3] / "shared" / "packages"
 

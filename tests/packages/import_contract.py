@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.packages import samples
 
 from factotum.auth.scheme import load_schemes
 from factotum.core.errors import BadPackage
@@ -21,7 +22,6 @@ from factotum.packages.desk import Desk
 from factotum.packages.exporter import export_package
 from factotum.packages.importer import import_package
 from factotum.records.record_type import load_record_types, record_types
-from tests.packages import samples
 
 ALL = Query(limit=1000)
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.packages import samples
 
 from factotum.core.errors import BadPackage
 from factotum.packages.document import read
-from tests.packages import samples
 
 
 def faults_of(document):

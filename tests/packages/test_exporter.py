@@ -6,14 +6,14 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.fakes.memory_store import MemorySecretBox, MemoryStore
+from tests.packages import samples
+from tests.packages.conftest import new_desk
 
 from factotum.core.errors import NotFound
 from factotum.core.values import Ref
 from factotum.packages.exporter import export_package
 from factotum.packages.importer import import_package
-from tests.fakes.memory_store import MemorySecretBox, MemoryStore
-from tests.packages import samples
-from tests.packages.conftest import new_desk
 
 GIVEN_OUT = ("guid",)
 

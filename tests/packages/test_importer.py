@@ -3,13 +3,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.packages import samples
+from tests.packages.import_contract import ImportContract
 
-from factotum.core.errors import BadPackage
+from factotum.core.errors import BadInput, BadPackage, NotFound
 from factotum.core.values import Actor, Moment, Ref
 from factotum.packages.desk import Desk
 from factotum.packages.importer import import_package
-from tests.packages import samples
-from tests.packages.import_contract import ImportContract
 
 
 class TestInMemory(ImportContract):
@@ -154,3 +154,57 @@ def test_records_may_be_linked_to_each_other(desk, store):
     ids = {uid: record["id"] for uid, record in result.records["task"].items()}
     task = store.get(Ref("task", ids["task_1"]))
     assert task["links"] == [f"task:{ids['task_2']}"]
+
+
+def test_what_the_store_itself_refuses_is_told_with_its_place(desk, store):
+    def create(_type, _values):
+        raise BadInput("The name is too long.", fields={"title": "The title is too long."})
+
+    store.create = create
+    before = store.rows()
+    with pytest.raises(BadPackage) as caught:
+        import_package(samples.tasks(), None, desk)
+    fault = caught.value.faults[0]
+    assert (fault.path, fault.sentence) == ("records[0].title", "The title is too long.")
+    assert fault.record == "task_1"
+    assert store.rows() == before
+
+
+def test_a_record_that_goes_while_it_is_imported_is_told(desk, store):
+    import_package(samples.tasks(), None, desk)
+    real = store.acting_as
+
+    def acting_as(actor):
+        store.delete(Ref("task", 1))
+        return real(actor)
+
+    store.acting_as = acting_as
+    with pytest.raises(NotFound, match="deleted meanwhile"):
+        import_package(samples.tasks(title="New"), None, desk)
+
+
+def test_behaviors_that_call_each_other_get_each_others_ids(desk, store):
+    package = samples.webhook()
+    first = package["bots"][0]["behaviors"][0]
+    second = {**first, "uid": "behavior_44", "title": "Second"}
+    package["bots"][0]["behaviors"].append(second)
+    for behavior, other in ((first, "behavior_44"), (second, "behavior_43")):
+        call = {
+            "action": "_run_behavior",
+            "on": "_trigger_va_id",
+            "behavior_id": f"{{{{{{uid.{other}}}}}}}",
+        }
+        behavior["nodes"] = [{"type": "action", "title": "Go", "params": {"actions": [call]}}]
+    made = import_package(package, None, desk).records["behavior"]
+    for uid, other in (("behavior_43", "behavior_44"), ("behavior_44", "behavior_43")):
+        nodes = store.get(Ref("behavior", made[uid]["id"]))["nodes"]
+        assert nodes[0]["params"]["actions"][0]["behavior_id"] == str(made[other]["id"])
+
+
+def test_records_are_made_after_those_they_name_so_that_none_is_written_twice(desk, store):
+    import_package(samples.service(), samples.SERVICE_ANSWERS, desk)
+    updated = []
+    store.update = lambda ref, values: updated.append(ref)
+    import_package(samples.bot(), {"chirper_account_id": "1"}, desk)
+    import_package(samples.webhook(), None, desk)
+    assert updated == []

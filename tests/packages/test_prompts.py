@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.packages import samples
 
 from factotum.core.errors import BadPackage
 from factotum.core.values import Actor, Moment
@@ -8,7 +9,6 @@ from factotum.packages.desk import Desk
 from factotum.packages.importer import import_package
 from factotum.packages.prompts import read_prompts
 from factotum.packages.shape import Part
-from tests.packages import samples
 
 
 def package_asking(*prompts, **task):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.packages.conftest import SHARED
 
 from factotum.core.values import Ref
 from factotum.packages.exporter import export_package
 from factotum.packages.importer import import_package
-from tests.packages.conftest import SHARED
 
 FILES = sorted(SHARED.glob("*.json")) if SHARED.is_dir() else []
 ORDER = sorted(FILES, key=lambda path: ("service" not in path.name, path.name))
@@ -77,7 +77,7 @@ def test_the_twilio_webhook_leads_to_its_behavior(everything, desk):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_each_is_the_same_after_export_and_import(everything, desk, path):
     result = everything[path.stem]
-    refs = [Ref(type, r["id"]) for type, made in result.records.items() for r in made.values()]
+    refs = [Ref(kind, r["id"]) for kind, made in result.records.items() for r in made.values()]
     values = {ref: desk.store.get(ref).values for ref in refs}
     package = export_package(refs, desk.store, desk.secrets)
     form = import_package(package, None, desk)

@@ -60,7 +60,7 @@ def test_each_package_asks_for_its_secrets_as_passwords(desk, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_each_package_can_be_exported_and_imported_again(desk, name):
     result = imported(desk, load(name))
-    refs = [Ref(type, r["id"]) for type, made in result.records.items() for r in made.values()]
+    refs = [Ref(kind, r["id"]) for kind, made in result.records.items() for r in made.values()]
     before = set(desk.store.records)
     again = imported(desk, json.dumps(export_package(refs, desk.store, desk.secrets)))
     assert (again.status, again.warnings) == ("imported", ())

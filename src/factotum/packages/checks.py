@@ -110,7 +110,7 @@ class Checks:
             hint = did_you_mean(context, OWNERS) or f"Use {', '.join(OWNERS)}."
             sentence = f"{context!r} cannot own anything."
             yield Fault("unknown-owner", place, sentence, hint, draft.uid)
-        elif owner.type != "app" and owner.id not in self.coming and not self._exists(owner):
+        elif owner.type != "app" and not self._can_be(owner, draft):
             sentence = f"There is no {owner.type} with the id {owner.id} to own this."
             yield Fault("no-such-record", draft.place("owner_id"), sentence, "", draft.uid)
         elif not may_own(self.actor, owner):
@@ -118,8 +118,13 @@ class Checks:
             hint = "Ask an admin to import it."
             yield Fault("not-allowed", draft.place("owner_id"), sentence, hint, draft.uid)
 
-    def _exists(self, owner: Owner) -> bool:
-        return self.store.get(Ref(owner.type, owner.id)) is not None
+    def _can_be(self, owner: Owner, draft: Draft) -> bool:
+        """Whether there is or will be such an owner."""
+        uids = uids_named(str(draft.values.get("owner_id") or ""))
+        if any(self.types.get(uid, owner.type) != owner.type for uid in uids):
+            return False
+        coming = self.coming.get(owner.id) == owner.type
+        return coming or self.store.get(Ref(owner.type, owner.id)) is not None
 
     def _look_at_service(self, draft: Draft, given: Mapping[str, Any]) -> None:
         scheme = providers.provider(given["extension_id"])

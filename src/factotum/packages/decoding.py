@@ -181,8 +181,10 @@ def _object_faults(value: dict[str, Any], path: str, depth: int) -> Iterator[Fau
             "Keep one of them.",
         )
     for key, item in value.items():
-        yield from _text_faults(key, join(path, key))
-        yield from _faults(item, join(path, key), depth + 1)
+        here = join(path, key)
+        yield from _text_faults(key, here)
+        if not isinstance(item, bool | int | None):
+            yield from _faults(item, here, depth + 1)
 
 
 def _text_faults(text: str, path: str) -> Iterator[Fault]:

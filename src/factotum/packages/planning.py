@@ -84,7 +84,7 @@ class _Planning:
         checks, steps = self._steps(drafts)
         node_ids = self._nodes(drafts)
         self._faults += checks.faults
-        if not self.faults:
+        if steps and not self.faults:
             steps = self._in_order(steps)
         return Plan(
             document=self.document,
@@ -232,19 +232,22 @@ class _Planning:
         return node_ids
 
     def _in_order(self, steps: list[Step]) -> list[Step]:
-        """Each record after those that it points to."""
+        """Each record after those that it points to and, where it can be, those that it mentions."""
         by_ref = {Ref(step.draft.type.key, self._id(step)): step for step in steps}
-        graph = {
-            ref: [each for each in _pointed_at(step) if each in by_ref]
+        by_uid = {step.draft.uid: ref for ref, step in by_ref.items()}
+        needed = {
+            ref: {each for each in _pointed_at(step) if each in by_ref}
             for ref, step in by_ref.items()
         }
-        try:
-            return [by_ref[ref] for ref in TopologicalSorter(graph).static_order()]
-        except CycleError as error:
-            step = by_ref[error.args[1][0]]
+        wanted = {
+            ref: needed[ref] | {by_uid[uid] for uid in step.mentions if uid in by_uid} - {ref}
+            for ref, step in by_ref.items()
+        }
+        order = _sorted(wanted) or _sorted(needed)
+        if not order:
             sentence = "Records of this package point to each other in a circle."
-            self._faults.append(Fault("circle", step.draft.path, sentence, "", step.draft.uid))
-            return steps
+            self._faults.append(Fault("circle", steps[0].draft.path, sentence))
+        return [by_ref[ref] for ref in order]
 
     def _id(self, step: Step) -> int:
         return int(self.filling.names.ids[step.draft.uid])
@@ -256,6 +259,14 @@ class _Planning:
             else f"{section}: this section is unknown; it is kept as data."
             for section in self.document.kept
         ]
+
+
+def _sorted(graph: Mapping[Ref, set[Ref]]) -> list[Ref]:
+    """Each record after those it leads to; nothing where they lead round in a circle."""
+    try:
+        return list(TopologicalSorter(graph).static_order())
+    except CycleError:
+        return []
 
 
 def _pointed_at(step: Step) -> list[Ref]:

@@ -10,7 +10,7 @@ from typing import Any
 from factotum.core.errors import Fault
 from factotum.packages.choosers import Chooser, prefixed, readable
 from factotum.packages.shape import Part
-from factotum.packages.spelling import closest, did_you_mean
+from factotum.packages.spelling import did_you_mean
 from factotum.records.record_type import RecordType, named, record_types
 
 RESERVED = ("uid", "default")
@@ -60,10 +60,9 @@ class Prompt(ABC):
     def error(self, answer: Any, chooser: Chooser) -> str:
         """Why this answer will not do, as a sentence, or ``""``."""
 
+    @abstractmethod
     def value(self, answer: Any, chooser: Chooser) -> Any:
         """What templates read under the prompt's key."""
-        del chooser
-        return answer
 
     def names(self, answer: Any, chooser: Chooser) -> dict[str, Any]:
         """Every name that the answer gives to templates."""
@@ -239,9 +238,7 @@ class Examples(dict[str, Any]):
         )
 
     def __missing__(self, name: str) -> str:
-        if name in self:
-            return "x"
-        raise KeyError(name)
+        return "x"
 
 
 _TYPES: dict[str, type[Prompt]] = {
@@ -294,11 +291,6 @@ def unknown_answers(prompts: Sequence[Prompt], answers: Mapping[str, Any]) -> li
 def given(prompt: Prompt, answers: Mapping[str, Any]) -> Any:
     """The answer, else the default, else None."""
     return answers.get(prompt.key, prompt.default)
-
-
-def closest_key(name: str, prompts: Sequence[Prompt]) -> str:
-    """The prompt key that a template's name is most likely a misspelling of."""
-    return closest(name, [prompt.key for prompt in prompts])
 
 
 def _bare(label: str) -> str:
