@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from factotum.bots import effects
 from factotum.bots.actions.action_type import load_actions
 from factotum.bots.conditions.asking import load_conditions
 from factotum.bots.triggers.lookup import load_triggers
+from factotum.clock import SystemClock
 from factotum.config import Config, load
 from factotum.core.ports import Sender
 from factotum.core.values import Moment
@@ -45,6 +45,7 @@ from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.calls import Calls
 from factotum.usecases.chat_menu import ChatMenu
 from factotum.usecases.chats import Chats
+from factotum.usecases.housekeeping import Housekeeping
 from factotum.usecases.links import Links
 from factotum.usecases.package_imports import PackageImports
 from factotum.usecases.record_desk import RecordDesk
@@ -53,12 +54,13 @@ from factotum.usecases.running import Running
 from factotum.usecases.webhooks import Webhooks
 
 if TYPE_CHECKING:
+    from factotum.store.records_store import RecordsStore
+    from factotum.store.runs_store import RunsStore
+    from factotum.store.secret_box import SealedBox
     from factotum.store.threads import StoreThreads
 
 
-def now() -> Moment:
-    """The clock, with 128 unpredictable bits."""
-    return Moment(datetime.now(UTC), secrets.randbits(128))
+now = SystemClock()
 
 
 def set_up_django() -> None:
@@ -72,11 +74,10 @@ class Parts:
     """What has to be opened and closed with the process."""
 
     app: App
-    door: Door
+    outside: Outside
     writer: JournalWriter
     running: Running
-    threads: StoreThreads
-    interrupt: Callable[[], object]
+    housekeeping: Housekeeping
 
 
 def get_app() -> App:
@@ -91,14 +92,18 @@ async def running(*, serving: bool = False) -> AsyncIterator[None]:
     ``serving`` is the process that owns attended runs: those a crash cut off are told apart first.
     """
     parts = _parts()
+    keeping = None
     if serving:
-        await parts.threads.run(parts.interrupt)
+        await parts.outside.threads.run(parts.outside.runs.interrupt, now().at.timestamp())
+        keeping = asyncio.create_task(parts.housekeeping.keep_house())
     try:
         yield
     finally:
+        if keeping is not None:
+            keeping.cancel()
         await parts.running.drain()
         await parts.writer.drain()
-        await parts.door.close()
+        await parts.outside.door.close()
 
 
 @cache
@@ -129,104 +134,167 @@ def migrate() -> list[str]:
     return sorted(".".join(key) for key in set(recorder.applied_migrations()) - before)
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What touches the database and the network."""
+
+    config: Config
+    store: RecordsStore
+    box: SealedBox
+    threads: StoreThreads
+    runs: RunsStore
+    door: Door
+    sender: Sender
+    browser_address: Callable[[str], str]
+    connections: Connections
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What walks behaviors."""
+
+    book: BehaviorBook
+    http: HttpCalls
+    writer: JournalWriter
+    driver: Driver
+    scripts: Scripts
+    runner: Runner
+
+
 def _wire(config: Config) -> Parts:
-    # models can be imported only once Django is set up
-    from factotum.store.bot_keys import StoredBotKeys
-    from factotum.store.conversations import StoredConversations
-    from factotum.store.files import Files
-    from factotum.store.idempotency_keys import StoredIdempotencyKeys
-    from factotum.store.pending_links import StoredPendingLinks
-    from factotum.store.people import People
+    outside = _open_outside(config)
+    engine = _make_engine(outside)
+    return _make_app(outside, engine)
+
+
+def _open_outside(config: Config) -> Outside:
     from factotum.store.records_store import RecordsStore
-    from factotum.store.refresh_leases import StoredRefreshLeases
     from factotum.store.root_key import load as load_root_key
     from factotum.store.runs_store import RunsStore
-    from factotum.store.scheduled_runs import StoredScheduledRuns
     from factotum.store.secret_box import SealedBox
-    from factotum.store.signin_links import SignInLinks
     from factotum.store.threads import StoreThreads
-    from factotum.store.tokens import ApiTokens
 
     config.data.mkdir(parents=True, exist_ok=True)
-    root_key = load_root_key(config)
-    box = SealedBox(root_key)
-    store, runs, threads = RecordsStore(box), RunsStore(), StoreThreads()
+    box = SealedBox(load_root_key(config))
+    store = RecordsStore(box)
     door = Door(allow_hosts=config.allow_hosts, timeout=config.http_timeout)
-    sender, browser_address = _outside(config, door)
-
-    connections = Connections(store, box)
-    keyring = Keyring(
-        connections,
-        Refresher(connections, StoredRefreshLeases(), sender, threads, now),
-        threads,
-        now,
-    )
-    book = BehaviorBook(store, threads)
-    writer = JournalWriter(runs, threads)
-    http = HttpCalls(sender, AccountUse(keyring, now), now)
-    records = RecordEffects(store, threads)
-    keys = KeyEffects(StoredBotKeys(), threads, now)
-    schedules = ScheduleEffects(StoredScheduledRuns(), threads)
-    driver = Driver(_handlers(book, http, records, keys, schedules))
-    scripts = Scripts()
-    runner = Runner(driver, scripts, writer, now)
-    webhooks = Webhooks(store, threads, book, runner)
-
-    def changed() -> None:
-        book.forget()
-        webhooks.forget()
-        connections.forget_opened()
-
-    desk = RecordDesk(store, box, threads, changed)
-    running_ = Running(runner, book, desk, runs, StoredIdempotencyKeys(), threads)
-    linking = Linking(connections, StoredPendingLinks(root_key), sender, threads, now)
-    app = App(
-        access=Access(
-            people=People(),
-            links=SignInLinks(),
-            tokens=ApiTokens(),
-            records=desk,
-            store=store,
-            threads=threads,
-            clock=now,
-            base_url=config.base_url,
-        ),
-        calls=Calls(http, runner, desk, runs, threads),
-        chats=Chats(
-            conversations=StoredConversations(),
-            book=book,
-            driver=driver,
-            runner=runner,
-            scripts=scripts,
-            store=store,
-            files=Files(store),
-            threads=threads,
-            clock=now,
-        ),
-        doctor=Doctor(config.base_url, store, sender, threads, now),
-        links=Links(linking, config.callback_url, browser_address, changed),
-        menu=ChatMenu(store, threads, driver, runner, scripts),
-        packages=PackageImports(store, box, threads, now, config.base_url, changed),
-        records=desk,
-        running=running_,
-        webhooks=webhooks,
-    )
-    return Parts(
-        app=app,
+    sender, browser_address = _reaching(config, door)
+    return Outside(
+        config=config,
+        store=store,
+        box=box,
+        threads=StoreThreads(),
+        runs=RunsStore(),
         door=door,
-        writer=writer,
-        running=running_,
-        threads=threads,
-        interrupt=lambda: runs.interrupt(now().at.timestamp()),
+        sender=sender,
+        browser_address=browser_address,
+        connections=Connections(store, box),
     )
 
 
-def _outside(config: Config, door: Door) -> tuple[Sender, Callable[[str], str]]:
+def _reaching(config: Config, door: Door) -> tuple[Sender, Callable[[str], str]]:
     """What sends requests, and where a browser finds an address of a service."""
     if not config.sandbox_url:
         return door, lambda url: url
     stand_in = StandIn(door, config.sandbox_url)
     return stand_in, stand_in.address
+
+
+def _make_engine(outside: Outside) -> Engine:
+    from factotum.store.bot_keys import StoredBotKeys
+    from factotum.store.refresh_leases import StoredRefreshLeases
+    from factotum.store.scheduled_runs import StoredScheduledRuns
+
+    connections, threads = outside.connections, outside.threads
+    refresher = Refresher(connections, StoredRefreshLeases(), outside.sender, threads, now)
+    keyring = Keyring(connections, refresher, threads, now)
+    book = BehaviorBook(outside.store, threads)
+    http = HttpCalls(outside.sender, AccountUse(keyring, now), now)
+    handlers = _handlers(
+        book,
+        http,
+        RecordEffects(outside.store, threads),
+        KeyEffects(StoredBotKeys(), threads, now),
+        ScheduleEffects(StoredScheduledRuns(), threads),
+    )
+    writer = JournalWriter(outside.runs, threads)
+    driver, scripts = Driver(handlers), Scripts()
+    return Engine(book, http, writer, driver, scripts, Runner(driver, scripts, writer, now))
+
+
+def _make_app(outside: Outside, engine: Engine) -> Parts:
+    from factotum.store.conversations import StoredConversations
+    from factotum.store.files import Files
+    from factotum.store.idempotency_keys import StoredIdempotencyKeys
+    from factotum.store.pending_links import StoredPendingLinks
+
+    store, threads, config = outside.store, outside.threads, outside.config
+    book, runner = engine.book, engine.runner
+    webhooks = Webhooks(store, threads, book, runner)
+
+    def changed() -> None:
+        book.forget()
+        webhooks.forget()
+        outside.connections.forget_opened()
+
+    desk = RecordDesk(store, outside.box, threads, changed)
+    runs = Running(runner, book, desk, outside.runs, StoredIdempotencyKeys(), threads)
+    pending = StoredPendingLinks(outside.box.root)
+    linking = Linking(outside.connections, pending, outside.sender, threads, now)
+    app = App(
+        access=_make_access(outside, desk),
+        calls=Calls(engine.http, runner, desk, outside.runs, threads),
+        chats=Chats(
+            conversations=StoredConversations(),
+            book=book,
+            driver=engine.driver,
+            runner=runner,
+            scripts=engine.scripts,
+            store=store,
+            files=Files(store),
+            threads=threads,
+            clock=now,
+        ),
+        doctor=Doctor(config.base_url, store, outside.sender, threads, now),
+        links=Links(linking, config.callback_url, outside.browser_address, changed),
+        menu=ChatMenu(store, threads, engine.driver, runner, engine.scripts),
+        packages=PackageImports(store, outside.box, threads, now, config.base_url, changed),
+        records=desk,
+        running=runs,
+        webhooks=webhooks,
+    )
+    return Parts(app, outside, engine.writer, runs, _make_housekeeping(outside))
+
+
+def _make_access(outside: Outside, desk: RecordDesk) -> Access:
+    from factotum.store.people import People
+    from factotum.store.signin_links import SignInLinks
+    from factotum.store.tokens import ApiTokens
+
+    return Access(
+        people=People(),
+        links=SignInLinks(),
+        tokens=ApiTokens(),
+        records=desk,
+        store=outside.store,
+        threads=outside.threads,
+        clock=now,
+        base_url=outside.config.base_url,
+    )
+
+
+def _make_housekeeping(outside: Outside) -> Housekeeping:
+    from factotum.store.bot_keys import StoredBotKeys
+    from factotum.store.idempotency_keys import StoredIdempotencyKeys
+
+    return Housekeeping(
+        runs=outside.runs,
+        bot_keys=StoredBotKeys(),
+        idempotency_keys=StoredIdempotencyKeys(),
+        retain_days=outside.config.retain_days,
+        threads=outside.threads,
+        clock=now,
+    )
 
 
 def _handlers(

@@ -1,0 +1,60 @@
+"""Forgets what is kept for a time only: old runs, expired keys."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+from factotum.core.ports import Clock, Threads
+
+EVERY = 3600.0  # seconds between two rounds
+IDEMPOTENCY_SECONDS = 24 * 3600.0
+
+log = logging.getLogger(__name__)
+
+
+class Purge(Protocol):
+    """Something that forgets what is older than a time (seconds since 1970)."""
+
+    def purge(self, before: float, /) -> int:
+        """How many were forgotten."""
+
+
+class Housekeeping:
+    """Runs while the product serves."""
+
+    def __init__(
+        self,
+        *,
+        runs: Purge,
+        bot_keys: Purge,
+        idempotency_keys: Purge,
+        retain_days: int,
+        threads: Threads,
+        clock: Clock,
+    ) -> None:
+        self._purges = (
+            (runs, retain_days * 86400.0),
+            (bot_keys, 0.0),  # what has expired
+            (idempotency_keys, IDEMPOTENCY_SECONDS),
+        )
+        self._threads = threads
+        self._clock = clock
+
+    async def keep_house(self) -> None:
+        """Round after round, until cancelled; one that fails is logged and tried again."""
+        while True:
+            try:
+                await self.once()
+            except Exception:
+                log.exception("Old runs and keys could not be forgotten; trying again in an hour.")
+            await asyncio.sleep(EVERY)
+
+    async def once(self) -> int:
+        """One round; how many things were forgotten."""
+        now = self._clock().at.timestamp()
+        gone = 0
+        for purge, age in self._purges:
+            gone += await self._threads.run(purge.purge, now - age)
+        return gone
