@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",
     "allauth",
     "allauth.account",
     "allauth.usersessions",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "factotum.web.headers.PermissionsPolicy",
+    "factotum.web.api.problems.Problems",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Header, Router, Schema, Status
@@ -34,7 +34,7 @@ async def run_behavior(
     request: HttpRequest,
     id: int,
     body: RunOrder,
-    idempotency_key: Header[str] = "",
+    idempotency_key: Annotated[str, Header(alias="Idempotency-Key")] = "",
 ) -> Status[dict[str, Any]]:
     """Answers the run with its final placeholders; with the same Idempotency-Key never runs twice."""
     view = await get_app().run_behavior(

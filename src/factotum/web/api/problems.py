@@ -5,7 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.deprecation import MiddlewareMixin
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -19,7 +21,7 @@ STATUS: tuple[tuple[type[errors.FactotumError], HTTPStatus], ...] = (
     (errors.Refused, HTTPStatus.FORBIDDEN),
     (errors.LinkFailed, HTTPStatus.CONFLICT),
     (errors.RelinkNeeded, HTTPStatus.CONFLICT),
-    (errors.RetryLater, HTTPStatus.TOO_MANY_REQUESTS),
+    (errors.RetryLater, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.NoAnswer, HTTPStatus.BAD_GATEWAY),
 )
 
@@ -60,6 +62,35 @@ def of_error(error: errors.FactotumError) -> JsonResponse:
     return response
 
 
+CODES = {
+    400: ("bad-request", "This request cannot be read."),
+    404: ("not-found", "There is nothing at this address; /api/docs shows what there is."),
+    405: ("method-not-allowed", "This address does not take that method."),
+    500: ("internal", "Something broke here; the log says more. Look before you try again."),
+}
+"""What Django and the library answer by themselves."""
+
+
+class Problems(MiddlewareMixin):
+    """Everything under ``/api/`` that fails is a problem document, whoever answered it."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """The same answer, told as a problem where it is none yet and no service's own."""
+        if response.status_code < 400 or not request.path.startswith("/api/"):
+            return response
+        media_type = response.headers.get("Content-Type", "").partition(";")[0]
+        if media_type == MEDIA_TYPE or "X-Factotum-Run" in response.headers:
+            return response
+        status = response.status_code
+        code, detail = CODES.get(status, ("bad-request", HTTPStatus(status).description))
+        told = problem(status, code, detail)
+        if "Allow" in response.headers:
+            told["Allow"] = response.headers["Allow"]
+        return told
+
+
 def register(api: NinjaAPI) -> None:
     """Answer every error of this API as a problem document."""
 
@@ -89,4 +120,10 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def library_error(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
+        if isinstance(error.__cause__, errors.FactotumError):
+            return of_error(error.__cause__)  # what our parser found
         return problem(error.status_code, "bad-request", str(error))
+
+    @api.exception_handler(RequestDataTooBig)
+    def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:  # noqa: ARG001
+        return problem(413, "too-large", "The request's body is larger than 32 MB.")

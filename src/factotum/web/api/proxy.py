@@ -3,61 +3,33 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote, unquote
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from factotum.bootstrap import get_app
-from factotum.core.errors import BadInput
+from factotum.core.errors import BadInput, FactotumError
 from factotum.core.http import Headers, Request
-from factotum.web.api.problems import problem
+from factotum.web.api.problems import of_error
+from factotum.web.api.relayed import Relayed
 from factotum.web.api.tokens import caller
 
 router = Router(tags=["Proxy"])
 
-OURS = frozenset(
-    [
-        "host",
-        "authorization",
-        "cookie",
-        "content-length",
-        "connection",
-        "keep-alive",
-        "te",
-        "trailer",
-        "upgrade",
-        "transfer-encoding",
-        "proxy-authorization",
-        "proxy-connection",
-        "forwarded",
-        "via",
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-forwarded-proto",
-        "x-real-ip",
-        "x-csrftoken",
-        "accept-encoding",
-    ]
-)
-"""Request headers that concern the caller's connection with us (RFC 9110, 7.6.1), not the service."""
+PREFIX = "/api/v1/proxy/"
 
-THEIRS = frozenset(
-    [
-        "connection",
-        "keep-alive",
-        "transfer-encoding",
-        "te",
-        "trailer",
-        "upgrade",
-        "content-length",
-        "content-encoding",
-        "set-cookie",
-        "strict-transport-security",
-        "proxy-authenticate",
-        "content-security-policy",
-    ]
-)
-"""Response headers that concern the service's connection with us."""
+NOT_SENT_ON = frozenset(
+    {
+        "connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization",
+        "proxy-connection", "te", "trailer", "transfer-encoding",
+        "upgrade",  # of the caller's connection with us (RFC 9110, 7.6.1)
+        "accept-encoding",  # the body is decompressed on its way
+        "authorization", "cookie", "x-csrftoken",  # the caller's credentials here
+        "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port",
+        "x-forwarded-proto", "x-real-ip",  # the way the caller came
+    }
+)  # fmt: skip
 
 
 @router.api_operation(
@@ -68,36 +40,51 @@ THEIRS = frozenset(
 )
 async def proxy(request: HttpRequest, account: str, url: str) -> HttpResponse:
     """Signed, sent once, answered as is; ``X-Factotum-Run`` names the run that recorded it."""
+    del account, url  # decoded; what is signed has to be what the caller wrote
     actor = caller(request, "call")
-    outgoing = Request(
-        request.method or "GET", _target(url, request), _headers(request), request.body
-    )
+    account, target = _asked_for(request)
+    method = request.method or "GET"
+    outgoing = Request(method, target, _headers(request), request.body)
     view, answer = await get_app().call(actor, account, outgoing)
+    response: HttpResponse
     if answer is None:
-        status = 403 if view.run.code in {"host-not-allowed", "private-address", "refused"} else 502
-        response: HttpResponse = problem(status, view.run.code or "no-answer", view.error)
+        response = of_error(view.failure or FactotumError(view.error))
     else:
-        response = HttpResponse(answer.body, status=answer.status)
-        response.headers.pop("Content-Type", None)
-        for name, value in answer.headers:
-            if name.lower() not in THEIRS:
-                response.headers[name] = value
-        response["Content-Security-Policy"] = "sandbox"  # a strange page must not run as ours
+        response = Relayed(answer, head=method == "HEAD")
     response["X-Factotum-Run"] = view.id
     return response
 
 
-def _target(url: str, request: HttpRequest) -> str:
-    # some proxies fold the slashes of a URL inside a path
-    for scheme in ("http", "https"):
-        if url.startswith(f"{scheme}:/") and not url.startswith(f"{scheme}://"):
-            url = url.replace(":/", "://", 1)
-    if not url.startswith(("http://", "https://")):
-        raise BadInput("The address after the account must begin with https://.", code="bad-url")
-    raw = request.META.get("QUERY_STRING", "")
-    return f"{url}?{raw}" if raw else url
+def _asked_for(request: HttpRequest) -> tuple[str, str]:
+    """Account and address, the address byte for byte as it stands in the request's target."""
+    account, _, address = _raw_path(request).removeprefix(PREFIX).partition("/")
+    query = request.META.get("QUERY_STRING", "")
+    target = _unfolded(f"{address}?{query}" if query else address)
+    if not target.lower().startswith(("http://", "https://")):
+        raise BadInput(
+            "The address after the account must begin with https:// (or http://).", code="bad-url"
+        )
+    return unquote(account), target
+
+
+def _raw_path(request: HttpRequest) -> str:
+    raw: bytes | None = getattr(request, "scope", {}).get("raw_path")
+    return raw.decode("latin-1") if raw else quote(request.path)
+
+
+def _unfolded(address: str) -> str:
+    """With both slashes: some proxies fold those of an address inside a path into one.
+
+    An address that was percent-encoded as a whole is taken too.
+    """
+    scheme, colon, rest = address.partition(":")
+    if not colon and "%3a" in address.lower():
+        scheme, colon, rest = unquote(address).partition(":")
+    is_folded = rest.startswith("/") and not rest.startswith("//")
+    return f"{scheme}{colon}{'/' if is_folded else ''}{rest}"
 
 
 def _headers(request: HttpRequest) -> Headers:
-    kept = ((name, value) for name, value in request.headers.items() if name.lower() not in OURS)
-    return tuple(pair for pair in kept if pair[1])
+    scope: list[tuple[bytes, bytes]] = getattr(request, "scope", {}).get("headers", [])
+    pairs = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope)
+    return tuple((name, value) for name, value in pairs if name.lower() not in NOT_SENT_ON)

@@ -44,7 +44,10 @@ def _add(name: str, type: str) -> None:
         return await _list(request, type, q, after, limit)
 
     @router.get(
-        f"/{name}/{{int:id}}", summary=f"One of {name}", operation_id=f"get_{name}", response=dict
+        f"/{name}/{{int:id}}",
+        summary=f"One of {name}",
+        operation_id=f"get_{name.removesuffix('s')}",
+        response=dict,
     )
     async def one(request: HttpRequest, id: int) -> dict[str, Any]:
         return await _one(request, type, id)

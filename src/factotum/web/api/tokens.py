@@ -11,15 +11,6 @@ from factotum.bootstrap import get_app
 from factotum.core.errors import Refused
 from factotum.core.values import Actor
 
-SCOPES = {
-    "*": "everything",
-    "read": "see records and runs",
-    "write": "import packages, change records, link accounts",
-    "run": "run behaviors",
-    "call": "call services through the proxy",
-}
-"""What a token may be limited to."""
-
 
 class Token(HttpBearer):
     """Puts the Actor a token stands for on ``request.auth``."""

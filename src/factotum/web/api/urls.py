@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
-from ninja import NinjaAPI
 
 from factotum import __version__
 from factotum.web.api import accounts, behaviors, packages, problems, proxy, records
+from factotum.web.api.bodies import StrictJson
+from factotum.web.api.description import Described
 from factotum.web.api.tokens import Token
 
-api = NinjaAPI(
+api = Described(
     title="Factotum",
     version=__version__,
     description="Link accounts, run bots, call services. Errors are problem details (RFC 9457).",
@@ -17,6 +18,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url="/docs",
     openapi_url="/openapi.json",
+    parser=StrictJson(),
 )
 problems.register(api)
 for _module in (packages, records, accounts, behaviors, proxy):

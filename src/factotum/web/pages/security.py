@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 
-from factotum.web.api.tokens import SCOPES
+from factotum.usecases.access import SCOPES
 from factotum.web.asking import actor_of, app, result
 
 

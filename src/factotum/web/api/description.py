@@ -1,0 +1,58 @@
+"""The API as OpenAPI describes it: the library's document, and on every operation how it fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+
+from factotum.web.api.problems import MEDIA_TYPE
+
+PROBLEM = {
+    "title": "Problem",
+    "description": "RFC 9457. `code` is stable, `detail` is a sentence for a person.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+    },
+}
+FAILED = {
+    "description": "It was refused or did not work",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+class Described(NinjaAPI):
+    """Adds the problem document, and operation ids that are the functions' own names."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """``import_package``, as it is called in the code."""
+        return operation.view_func.__name__
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """The whole document."""
+        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        document["components"]["schemas"]["Problem"] = PROBLEM
+        for path in document["paths"].values():
+            for method, operation in path.items():
+                path[method] = _described(method, operation)
+        return document
+
+
+def _described(method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    # one function answers every method of the proxy, but an operation's id is its own
+    own = "_proxy" if operation["operationId"] == "proxy" else ""
+    return {
+        **operation,
+        "operationId": f"{method}{own}" if own else operation["operationId"],
+        "responses": {**operation["responses"], "default": FAILED},
+    }
