@@ -1,0 +1,176 @@
+"""The product as people run it: ``factotum serve`` in a process of its own, commands beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an HTTP request got; ``headers`` keeps every pair as it came."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        return ", ".join(value for key, value in self.headers if key.lower() == name.lower())
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class Product:
+    """One installation: its folder, its settings, and where it answers while it is served."""
+
+    folder: Path
+    url: str
+    environ: dict[str, str]
+    tokens: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def command(
+        self, *arguments: str, given: str | bytes = "", **settings: str
+    ) -> Done:
+        """What a command says; never raises."""
+        raw = given.encode() if isinstance(given, str) else given
+        done = subprocess.run(
+            [sys.executable, "-m", "factotum", *arguments],
+            env={**self.environ, **settings},
+            input=raw,
+            capture_output=True,
+            cwd=self.folder,
+            timeout=120,
+        )
+        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def token(self, *options: str) -> str:
+        """A bearer token made on the command line; everything's unless options say less."""
+        if options not in self.tokens:
+            done = self.command("token", "create", *options)
+            assert done.code == 0, done.err
+            self.tokens[options] = done.out.strip()
+        return self.tokens[options]
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | tuple[tuple[str, str], ...] = (),
+    ) -> Answer:
+        """One request to the server, its path exactly as given; ``body`` bytes or JSON."""
+        pairs = list(headers.items()) if isinstance(headers, Mapping) else list(headers)
+        token = self.token() if token is None else token
+        if token:
+            pairs.append(("Authorization", f"Bearer {token}"))
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+            pairs.append(("Content-Type", "application/json"))
+        return send(self.url, method, path, body, pairs)
+
+    def api(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
+        """The same under ``/api/v1``."""
+        return self.ask(method, f"/api/v1{path}", body, **options)
+
+
+def send(
+    origin: str, method: str, path: str, body: bytes | None, headers: list[tuple[str, str]]
+) -> Answer:
+    """One request with nothing added but Host and Content-Length."""
+    connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=60)
+    with contextlib.closing(connection):
+        connection.putrequest(method, path, skip_accept_encoding=True)
+        for name, value in headers:
+            connection.putheader(name, value)
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        return Answer(answer.status, tuple(answer.getheaders()), answer.read())
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def installation(folder: Path, **settings: str) -> Product:
+    """An installation that is not served; ``settings`` without their FACTOTUM_."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("FACTOTUM_")}
+    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    url = settings.get("BASE_URL") or f"http://127.0.0.1:{free_port()}"
+    environ = {
+        **kept,
+        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONWARNINGS": "error::ResourceWarning",
+        "FACTOTUM_DATA": str(folder / "data"),
+        "FACTOTUM_BASE_URL": url,
+        **{f"FACTOTUM_{name}": value for name, value in settings.items()},
+    }
+    return Product(folder, url, environ)
+
+
+@contextlib.contextmanager
+def serving(product: Product) -> Iterator[Product]:
+    """Serve it until the block ends; its log is ``serve.log`` in the folder."""
+    port = str(urlsplit(product.url).port)
+    command = [sys.executable, "-m", "factotum", "serve", "--port", port]
+    with (product.folder / "serve.log").open("ab") as log:
+        process = subprocess.Popen(
+            command, env=product.environ, cwd=product.folder, stdout=log, stderr=log
+        )
+    try:
+        wait_until_it_answers(product.url, process)
+        yield product
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise AssertionError(f"the product ended with {process.returncode}")
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            urllib.request.urlopen(f"{url}/healthz", timeout=2).close()
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"the product did not answer in {START_SECONDS} s")
