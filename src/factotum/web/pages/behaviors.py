@@ -26,8 +26,24 @@ NODE_ICONS = {
     "loop": "loop",
     "subroutine": "list",
 }
-TOLD = ("http_url", "message", "value", "tpl", "name", "subroutine", "title", "content", "key")
+TOLD = (
+    "message",
+    "value",
+    "tpl",
+    "name",
+    "subroutine",
+    "title",
+    "content",
+    "key",
+    "options",
+    "placeholder",
+    "context",
+)
 """The params that say best what an action does, in this order."""
+
+
+Beside = Mapping[tuple[str, str], Record]
+"""Records that actions name, by type and id."""
 
 
 class Line(NamedTuple):
@@ -38,6 +54,7 @@ class Line(NamedTuple):
     key: str
     params: Mapping[str, Any]
     account: Record | None
+    behavior: Record | None
     edit_url: str
 
 
@@ -58,16 +75,18 @@ def behavior(request: HttpRequest, id: int) -> HttpResponseBase:
     record = result(app().get(actor, Ref("behavior", id)))
     bot = result(app().get(actor, Ref("bot", int(record["bot_id"]))))
     read, faults = tree_of(record)
-    accounts = result(app().find(actor, "connected_account", "", limit=500)).records
+    beside = {
+        (one.type, str(one.id)): one
+        for kind in ("connected_account", "behavior")
+        for one in result(app().find(actor, kind, "", limit=1000)).records
+    }
     may_edit = result(app().may_edit(actor, record))
     context = {
         "record": record,
         "bot": bot,
         "behavior": read,
         "faults": [*faults, *unavailable_parts(read)],
-        "nodes": _shown(
-            read.nodes, record.id if may_edit else 0, {one.id: one for one in accounts}
-        ),
+        "nodes": _shown(read.nodes, record.id if may_edit else 0, beside),
         "runs": result(app().runs(actor, limit=8, behavior_id=id)).runs,
         "may_edit": may_edit,
     }
@@ -90,15 +109,15 @@ def tree_of(record: Record) -> tuple[Behavior, list[Fault]]:
     return read_behavior(document, id=record.id)
 
 
-def _shown(nodes: Any, behavior_id: int, accounts: Mapping[int, Record]) -> list[Shown]:
+def _shown(nodes: Any, behavior_id: int, beside: Beside) -> list[Shown]:
     return [
         Shown(
             node,
             NODE_ICONS[node.type],
             node.title or node.type.capitalize(),
             _note(node),
-            _lines(node, behavior_id, accounts),
-            _shown(node.nodes, behavior_id, accounts),
+            _lines(node, behavior_id, beside),
+            _shown(node.nodes, behavior_id, beside),
         )
         for node in nodes
     ]
@@ -127,28 +146,27 @@ def condition_text(key: str, params: Mapping[str, Any]) -> str:
     return " ".join([label, *(str(word).strip() for word in words if word not in (None, "", []))])
 
 
-def _lines(node: Node, behavior_id: int, accounts: Mapping[int, Record]) -> list[Line]:
+def _lines(node: Node, behavior_id: int, beside: Beside) -> list[Line]:
     if not isinstance(node, Action):
         return []
     return [
-        _line(step, f"{node.at}-{index}", behavior_id, accounts)
+        _line(step, f"{node.at}-{index}", behavior_id, beside)
         for index, step in enumerate(node.steps)
     ]
 
 
-def _line(step: Step, place: str, behavior_id: int, accounts: Mapping[int, Record]) -> Line:
+def _line(step: Step, place: str, behavior_id: int, beside: Beside) -> Line:
     action = action_for(step.key)
     is_request = step.key == HTTP_REQUEST
-    account = None
-    if is_request and step.params.get("auth") == "connected_account":
-        number = str(step.params.get("auth_connected_account_id") or "")
-        account = accounts.get(int(number)) if number.isdigit() else None
+    is_signed = is_request and step.params.get("auth") == "connected_account"
+    account_id = str(step.params.get("auth_connected_account_id")) if is_signed else ""
     return Line(
         label=action.label if action else f"{step.key} (not available yet)",
         about=_about(step),
         key=step.key,
         params=step.params,
-        account=account,
+        account=beside.get(("connected_account", account_id)),
+        behavior=beside.get(("behavior", str(step.params.get("behavior_id")))),
         edit_url=f"/behaviors/{behavior_id}/actions/{place}" if is_request and behavior_id else "",
     )
 

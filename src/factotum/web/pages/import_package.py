@@ -154,12 +154,18 @@ def _keep(request: HttpRequest, outcome: ImportResult) -> str:
     kept = dict(list(request.session.get(KEPT, {}).items())[-KEPT_COUNT + 1 :])
     kept[key] = {
         "groups": _groups(outcome.records),
-        "repairs": list(outcome.repairs),
-        "warnings": list(outcome.warnings),
+        "repairs": [_placed(one) for one in outcome.repairs],
+        "warnings": [_placed(one) for one in outcome.warnings],
         "reach": outcome.reach.as_json() if outcome.reach else {},
     }
     request.session[KEPT] = kept
     return key
+
+
+def _placed(sentence: str) -> tuple[str, str]:
+    """(JSON path, sentence) of what is told with its place before it."""
+    path, colon, rest = sentence.partition(": ")
+    return (path, rest) if colon and " " not in path else ("", sentence)
 
 
 def _groups(records: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[dict[str, Any]]:

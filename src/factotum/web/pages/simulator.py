@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -18,6 +19,7 @@ from factotum.web.forms import Input
 from factotum.web.pages.behaviors import tree_of
 from factotum.web.pages.trail import trail
 
+CHATS = frozenset({"event.message.chat.worker", "event.interaction.chat.worker"})
 KINDS = {"N": "number", "C": "flag", "D": "choice", "W": "link", "L": "link"}
 
 
@@ -31,7 +33,10 @@ def simulator(request: HttpRequest, id: int) -> HttpResponseBase:
     values = _values(behavior, request)
     for_real = bool(request.POST.get("for_real"))
     try:
-        view = result(app().run_behavior(actor, id, values, simulate=not for_real))
+        key = request.POST.get("once", "") if for_real else ""
+        view = result(
+            app().run_behavior(actor, id, values, simulate=not for_real, idempotency_key=key)
+        )
     except BadInput as error:
         return _page(request, actor, record, behavior, None, error)
     if for_real:
@@ -57,6 +62,8 @@ def _page(
             for one in _public(behavior)
         ],
         "fault": error.sentence if error and not faults else "",
+        "once": secrets.token_urlsafe(16),  # a second click runs nothing twice
+        "is_chat": behavior.event.key in CHATS,
         "view": view,
         "events": trail(view) if view else [],
     }

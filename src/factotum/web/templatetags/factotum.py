@@ -13,9 +13,11 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
 
 from factotum.auth.scheme import schemes
 from factotum.bots.actions.action_type import action_for
+from factotum.bots.triggers.lookup import trigger_for
 
 register = template.Library()
 
@@ -30,6 +32,14 @@ ICONS = {
     "worker": "person",
 }
 """Record type → icon; others get the list's."""
+
+
+CALLS = {
+    "call.page": "A request by hand",
+    "call.api": "A request through the API",
+    "call.cli": "A request from the command line",
+}
+"""What starts a run that is no behavior's → its name."""
 
 
 @register.simple_tag
@@ -109,10 +119,27 @@ def as_json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)
 
 
+MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True})
+
+
 @register.filter
-def clean(value: Any) -> SafeString:
-    """HTML that came from a bot or a service, with everything active taken out."""
-    return mark_safe(nh3.clean(str(value or "")))  # noqa: S308  # nh3 has just cleaned it
+def formatted(text: Any, form: str) -> SafeString:
+    """What a bot says in ``markdown`` or ``html``, with everything active taken out."""
+    html = MARKDOWN.render(str(text)) if form == "markdown" else str(text)
+    return mark_safe(nh3.clean(html))  # noqa: S308  # nh3 has just cleaned it
+
+
+@register.filter
+def strip(text: Any) -> str:
+    """Without white space around it."""
+    return str(text or "").strip()
+
+
+@register.filter
+def trigger_label(key: Any) -> str:
+    """What started a run, for a person."""
+    trigger = trigger_for(str(key or ""))
+    return trigger.label if trigger else CALLS.get(str(key), str(key or ""))
 
 
 @register.filter

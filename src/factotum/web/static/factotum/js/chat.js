@@ -39,7 +39,8 @@ export function startChat() {
     const room = panel.querySelector("[data-room]");
     if (room && !panel.hidden) sessionStorage.setItem(KEY, room.dataset.room);
   });
-  if (sessionStorage.getItem(KEY)) show(true, false);
+  const hasRoom = matchMedia("(min-width: 721px)").matches;
+  if (hasRoom && sessionStorage.getItem(KEY)) show(true, false);
 }
 
 function scrollOnSwap() {

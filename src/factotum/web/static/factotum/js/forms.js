@@ -49,7 +49,19 @@ function colour(root) {
   }
 }
 
+// a second click while the first is on its way does nothing; leaving by the back button frees it again
+function sendOnce(event) {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) event.preventDefault();
+  else form.dataset.sent = "yes";
+}
+
 export function startForms() {
+  document.addEventListener("submit", sendOnce);
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);
