@@ -72,6 +72,39 @@ def test_a_very_short_secret_is_masked_only_on_its_own():
     assert mask(["1", "2021"], ["1"]) == [MASK, "2021"]
 
 
+SPICY = 'ab/"\\\u20ac\n\x01&<% 1'
+SECRETS = st.text(alphabet=SPICY, min_size=1, max_size=8)
+TEXTS = st.text(alphabet=SPICY + "\ud800", max_size=20)
+
+
+def _each_text(value, secrets):
+    """What masking means: every text of a structure, by itself."""
+    if isinstance(value, dict):
+        return {_each_text(k, secrets): _each_text(v, secrets) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_each_text(item, secrets) for item in value]
+    return mask(value, secrets)
+
+
+@given(
+    st.recursive(
+        TEXTS | st.integers() | st.none(),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    ),
+    st.lists(SECRETS, min_size=1, max_size=3),
+    st.sampled_from([str, quote_plus, json.dumps]),
+)
+def test_a_structure_is_masked_as_its_texts_are(value, secrets, spelled):
+    hidden = {"a": value, "b": [1, f"<{spelled(secrets[0])}>"], secrets[-1]: 2**70}
+    for structure in (value, hidden):
+        assert mask(structure, secrets) == _each_text(structure, secrets)
+
+
+def test_what_holds_no_secret_is_not_copied():
+    value = {"a": ["x", {"b": 1}], 7: ("t",)}
+    assert mask(value, [SECRET]) is value
+
+
 def test_no_secrets_change_nothing():
     assert mask({"a": "b"}, []) == {"a": "b"}
     assert mask("text", [""]) == "text"

@@ -17,6 +17,8 @@ from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
+import orjson
+
 from factotum.core.http import Headers
 
 MASK = "•••"
@@ -56,10 +58,13 @@ def is_secret_header(name: str) -> bool:
 def mask(value: T, secrets: Iterable[str]) -> T:
     """The value without the secrets: a text, bytes, or any structure of dicts, lists and tuples.
 
-    Each secret is also found URL-encoded, JSON- and HTML-escaped and inside base64.
+    Each secret is also found URL-encoded, JSON- and HTML-escaped and inside base64. What holds none
+    is returned as it is.
     """
     whole = frozenset(secret for secret in secrets if secret)
-    masked: T = _mask(value, _forms(whole), whole) if whole else value
+    if not whole or _is_clean(value, whole):
+        return value
+    masked: T = _mask(value, _forms(whole), whole)
     return masked
 
 
@@ -93,6 +98,29 @@ def _mask_header(name: str, value: str) -> str:
     return f"{scheme} {MASK}" if shows_scheme else MASK
 
 
+def _is_clean(value: Any, secrets: frozenset[str]) -> bool:
+    """Whether a structure surely holds none: one look at its JSON, not one at each of its parts.
+
+    A text holds a spelling exactly if its JSON holds the JSON of that spelling.
+    """
+    if not isinstance(value, dict | list | tuple):
+        return False
+    try:
+        text = orjson.dumps(value, default=_opened, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # of orjson: half a surrogate pair, nesting without end, bytes …
+        return False
+    return not any(form in text for form in _forms_in_json(secrets))
+
+
+def _opened(value: Any) -> Any:
+    """For ``orjson``: what is to be looked into, None for what ``_mask`` leaves alone."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, bytes):
+        raise TypeError
+    return None
+
+
 def _mask(value: Any, forms: tuple[str, ...], whole: frozenset[str]) -> Any:
     if isinstance(value, str):
         return _mask_text(value, forms, whole)
@@ -122,6 +150,22 @@ def _forms(secrets: frozenset[str]) -> tuple[str, ...]:
     """Every spelling of the secrets, longest first so that a part never hides the whole."""
     spelled = {form for secret in secrets if len(secret) >= SHORTEST for form in _spellings(secret)}
     return tuple(sorted(spelled, key=lambda form: (-len(form), form)))
+
+
+@lru_cache(maxsize=64)
+def _forms_in_json(secrets: frozenset[str]) -> tuple[bytes, ...]:
+    """The spellings as they stand inside JSON; a short secret with its quotes, as the whole text."""
+    found = {_as_json(form)[1:-1] for form in _forms(secrets)}
+    found |= {_as_json(secret) for secret in secrets if len(secret) < SHORTEST}
+    return tuple(form for form in found if form)
+
+
+def _as_json(text: str) -> bytes:
+    """``b""`` for half a surrogate pair: what holds that has no JSON either."""
+    try:
+        return orjson.dumps(text)
+    except TypeError:
+        return b""
 
 
 def _spellings(secret: str) -> set[str]:
