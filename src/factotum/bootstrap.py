@@ -51,6 +51,7 @@ from factotum.usecases.package_imports import PackageImports
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.runner import Runner
 from factotum.usecases.running import Running
+from factotum.usecases.unbroken import Unbroken
 from factotum.usecases.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Parts:
     app: App
     outside: Outside
     writer: JournalWriter
-    running: Running
+    unbroken: Unbroken
     housekeeping: Housekeeping
 
 
@@ -101,7 +102,7 @@ async def running(*, serving: bool = False) -> AsyncIterator[None]:
     finally:
         if keeping is not None:
             keeping.cancel()
-        await parts.running.drain()
+        await parts.unbroken.drain()
         await parts.writer.drain()
         await parts.outside.door.close()
 
@@ -238,7 +239,8 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         outside.connections.forget_opened()
 
     desk = RecordDesk(store, outside.box, threads, changed)
-    runs = Running(runner, book, desk, outside.runs, StoredIdempotencyKeys(), threads)
+    unbroken = Unbroken()
+    runs = Running(runner, book, desk, outside.runs, StoredIdempotencyKeys(), threads, unbroken)
     pending = StoredPendingLinks(outside.box.root)
     linking = Linking(outside.connections, pending, outside.sender, threads, now)
     app = App(
@@ -262,8 +264,9 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         records=desk,
         running=runs,
         webhooks=webhooks,
+        unbroken=unbroken,
     )
-    return Parts(app, outside, engine.writer, runs, _make_housekeeping(outside))
+    return Parts(app, outside, engine.writer, unbroken, _make_housekeeping(outside))
 
 
 def _make_access(outside: Outside, desk: RecordDesk) -> Access:

@@ -15,11 +15,12 @@ from factotum.usecases.links import Links
 from factotum.usecases.package_imports import PackageImports
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.running import Running
+from factotum.usecases.unbroken import Unbroken
 from factotum.usecases.webhooks import Webhooks
 
 
 class App:
-    """The product without its surfaces."""
+    """The product without its surfaces. What changes something is done whole once it is begun."""
 
     def __init__(
         self,
@@ -34,8 +35,10 @@ class App:
         records: RecordDesk,
         running: Running,
         webhooks: Webhooks,
+        unbroken: Unbroken,
     ) -> None:
-        self.import_package = packages.import_package
+        whole = unbroken.whole
+        self.import_package = whole(packages.import_package)
         self.export_package = packages.export_package
         self.library = shelf.shelf
         self.library_package = shelf.load
@@ -43,27 +46,27 @@ class App:
         self.find = records.find
         self.get = records.get
         self.one_named = records.one_named
-        self.create = records.create
-        self.save = records.save
-        self.delete = records.delete
+        self.create = whole(records.create)
+        self.save = whole(records.save)
+        self.delete = whole(records.delete)
         self.may_edit = records.may_edit
         self.secrets_set_at = records.secrets_set_at
 
-        self.link_start = links.start
-        self.link_finish = links.finish
-        self.link_paste = links.paste
-        self.unlink = links.unlink
+        self.link_start = whole(links.start)
+        self.link_finish = whole(links.finish)
+        self.link_paste = whole(links.paste)
+        self.unlink = whole(links.unlink)
         self.doctor = doctor.checks
 
-        self.run_behavior = running.run_behavior
+        self.run_behavior = whole(running.run_behavior)
         self.run_view = running.run_view
         self.runs = running.runs
-        self.call = calls.call
-        self.receive_webhook = webhooks.receive
+        self.call = whole(calls.call)
+        self.receive_webhook = webhooks.receive  # its server never hangs up on it
 
         self.chat_menu = menu.entries
-        self.chat_start = chats.start
-        self.chat_send = chats.send
+        self.chat_start = whole(chats.start)
+        self.chat_send = whole(chats.send)
         self.chat = chats.get
 
         self.add_worker = access.add_worker

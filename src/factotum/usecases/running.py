@@ -20,6 +20,11 @@ from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.run_view import RunView, view_of
 from factotum.usecases.runner import Runner
+from factotum.usecases.unbroken import Unbroken
+
+POLL = 0.1  # seconds between looks for the end of a run that another call began
+POLLS = 600
+POLLS_FOR_A_START = 20
 
 
 class Running:
@@ -33,6 +38,7 @@ class Running:
         runs: RunStore,
         keys: IdempotencyKeys,
         threads: Threads,
+        unbroken: Unbroken,
     ) -> None:
         self._runner = runner
         self._book = book
@@ -40,7 +46,7 @@ class Running:
         self._runs = runs
         self._keys = keys
         self._threads = threads
-        self._background: set[asyncio.Task[Any]] = set()
+        self._unbroken = unbroken
 
     async def run_behavior(
         self,
@@ -63,13 +69,13 @@ class Running:
         )
         if idempotency_key:
             earlier = await self._claim(actor, idempotency_key, behavior, values, context)
-            if earlier is not None:
-                return earlier
+            if earlier:
+                return await self._earlier(actor, earlier, wait=wait)
         if wait:
             await self._runner.walk(behavior, {}, context, variables)
         else:
             await context.journal.commit()
-            self._keep(asyncio.create_task(self._runner.walk(behavior, {}, context, variables)))
+            self._unbroken.start(self._runner.walk(behavior, {}, context, variables))
         return await self._view(context)
 
     async def _usable(self, actor: Actor, behavior_id: int) -> Behavior:
@@ -88,34 +94,39 @@ class Running:
         behavior: Behavior,
         values: Mapping[str, Any],
         context: RunContext,
-    ) -> RunView | None:
-        """The earlier run under this key, or None where the key is new and now this run's."""
+    ) -> str:
+        """The earlier run under this key, "" where the key is new and now this run's."""
         text = json.dumps(
             [behavior.id, context.simulate, dict(values)], sort_keys=True, default=str
         )
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
-        await context.journal.commit()
-        who = f"{actor.worker_id}:{actor.name}"
+        own = context.journal.run.id
         kept, run_id = await self._threads.run(
-            self._keys.claim, who, key, fingerprint, context.journal.run.id
+            self._keys.claim, f"{actor.worker_id}:{actor.name}", key, fingerprint, own
         )
-        if run_id == context.journal.run.id:
-            return None
-        await context.journal.finish("done", error=f"The same call as run {run_id}; not run again.")
         if kept != fingerprint:
             raise BadInput(
                 "This Idempotency-Key was used for another request; take a new one.",
                 code="idempotency-key-reused",
             )
-        return await self.run_view(actor, run_id)
+        if run_id != own:
+            return run_id
+        await context.journal.commit()
+        return ""
 
-    def _keep(self, task: asyncio.Task[Any]) -> None:
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
-    async def drain(self) -> None:
-        """Wait for runs that nobody waits for."""
-        await asyncio.gather(*self._background, return_exceptions=True)
+    async def _earlier(self, actor: Actor, run_id: str, *, wait: bool) -> RunView:
+        """The run that has the key already, wherever it runs; ended where that is waited for."""
+        for attempt in range(POLLS):
+            try:
+                view = await self.run_view(actor, run_id)
+            except NotFound:  # claimed a moment ago and not written yet
+                if attempt >= POLLS_FOR_A_START:
+                    raise _NEVER_BEGAN from None
+            else:
+                if not wait or view.status != "running":
+                    return view
+            await asyncio.sleep(POLL)
+        return view
 
     async def _view(self, context: RunContext) -> RunView:
         """The run with its journal, once that is on disk."""
@@ -139,6 +150,13 @@ class Running:
                 after=after, limit=limit, behavior_id=behavior_id, worker_id=worker_id
             )
         )
+
+
+_NEVER_BEGAN = Refused(
+    "The call that used this Idempotency-Key first was stopped before it began; nothing was done. "
+    "Take a new key.",
+    code="idempotency-key-lost",
+)
 
 
 def _may_see(actor: Actor, view: RunView) -> bool:
