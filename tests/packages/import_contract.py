@@ -10,6 +10,7 @@ A test class inherits ``ImportContract`` and brings the fixtures ``store`` and `
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from tests.packages import samples
@@ -280,26 +281,20 @@ class ImportContract:
         assert store.get(ref)["kind"] == "workspace_page"
         assert store.get(ref)["document"] == {"name": "Mail", "x": 1}
 
-    def test_nothing_is_left_behind_by_a_store_that_fails_half_way(self, desk, store, account):
-        before = rows(store)
-        real, calls = store.create, []
-
-        def create(type, values):
-            calls.append(type)
-            if len(calls) == 3:
+    def test_nothing_is_left_behind_where_writing_fails_half_way(self, desk, store):
+        class FullDisk:
+            def seal(self, ref, values):
+                assert store.get(ref) is not None  # the service is written by now
                 raise OSError("the disk is full")
-            return real(type, values)
 
-        store.create = create
-        try:
-            with pytest.raises(OSError, match="disk"):
-                import_package(samples.bot(), {"chirper_account_id": account}, desk)
-        finally:
-            store.create = real
-        assert len(calls) == 3
+        before = rows(store)
+        with pytest.raises(OSError, match="disk"):
+            import_package(
+                samples.service(), samples.SERVICE_ANSWERS, replace(desk, secrets=FullDisk())
+            )
         assert rows(store) == before
-        again = import_package(samples.bot(), {"chirper_account_id": account}, desk)
-        assert again.records["bot"]["bot_2"]["verb"] == "create"
+        again = import_package(samples.service(), samples.SERVICE_ANSWERS, desk)
+        assert again.records["connected_service"]["service_chirper"]["verb"] == "create"
 
     def test_a_secret_written_out_in_a_package_is_sealed_and_not_kept(self, desk, store, secrets):
         package = samples.service()

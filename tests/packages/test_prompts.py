@@ -7,7 +7,7 @@ from factotum.core.errors import BadPackage
 from factotum.core.values import Actor, Moment
 from factotum.packages.desk import Desk
 from factotum.packages.importer import import_package
-from factotum.packages.prompts import read_prompts
+from factotum.packages.prompt_reading import read_prompts
 from factotum.packages.shape import Part
 
 

@@ -19,14 +19,8 @@ from factotum.packages.document import Document, read
 from factotum.packages.placeholders import make_placeholders
 from factotum.packages.plan import OnExisting, Plan, Step
 from factotum.packages.planning import early_faults, make_plan
-from factotum.packages.prompts import (
-    Examples,
-    Prompt,
-    Question,
-    given,
-    read_prompts,
-    unknown_answers,
-)
+from factotum.packages.prompt_reading import Examples, given, read_prompts, unknown_answers
+from factotum.packages.prompts import Prompt, Question
 from factotum.packages.questions import check_hidden, questions, secret_prompts
 from factotum.packages.reach import Reach
 from factotum.packages.writing import write

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from factotum.core.errors import BadInput, BadPackage, Fault
-from factotum.core.fields import Link
 from factotum.core.values import Ref
 from factotum.packages.behaviors import node_findings
 from factotum.packages.built import Built, built, faults_of, filled
@@ -16,6 +14,7 @@ from factotum.packages.desk import Desk
 from factotum.packages.document import KEPT_SECTIONS, Document, Entry
 from factotum.packages.drafts import Draft, Drafts, drafts_of
 from factotum.packages.nodes import attachments, missing_behaviors
+from factotum.packages.ordering import in_order
 from factotum.packages.plan import OnExisting, Plan, Step, Verb
 from factotum.packages.providers import SERVICE
 from factotum.packages.reach import reach_of
@@ -232,25 +231,12 @@ class _Planning:
         return node_ids
 
     def _in_order(self, steps: list[Step]) -> list[Step]:
-        """Each record after those that it points to and, where it can be, those that it mentions."""
-        by_ref = {Ref(step.draft.type.key, self._id(step)): step for step in steps}
-        by_uid = {step.draft.uid: ref for ref, step in by_ref.items()}
-        needed = {
-            ref: {each for each in _pointed_at(step) if each in by_ref}
-            for ref, step in by_ref.items()
-        }
-        wanted = {
-            ref: needed[ref] | {by_uid[uid] for uid in step.mentions if uid in by_uid} - {ref}
-            for ref, step in by_ref.items()
-        }
-        order = _sorted(wanted) or _sorted(needed)
+        ids = self.filling.names.ids
+        order = in_order({Ref(s.draft.type.key, int(ids[s.draft.uid])): s for s in steps})
         if not order:
             sentence = "Records of this package point to each other in a circle."
             self._faults.append(Fault("circle", steps[0].draft.path, sentence))
-        return [by_ref[ref] for ref in order]
-
-    def _id(self, step: Step) -> int:
-        return int(self.filling.names.ids[step.draft.uid])
+        return order
 
     def _kept_notes(self) -> list[str]:
         return [
@@ -259,20 +245,3 @@ class _Planning:
             else f"{section}: this section is unknown; it is kept as data."
             for section in self.document.kept
         ]
-
-
-def _sorted(graph: Mapping[Ref, set[Ref]]) -> list[Ref]:
-    """Each record after those it leads to; nothing where they lead round in a circle."""
-    try:
-        return list(TopologicalSorter(graph).static_order())
-    except CycleError:
-        return []
-
-
-def _pointed_at(step: Step) -> list[Ref]:
-    values = step.built.values
-    links = [each for each in step.draft.type.fields if isinstance(each, Link)]
-    refs = [Ref(link.to, values[link.key]) for link in links if values.get(link.key)]
-    if step.draft.type.has_owner:
-        refs.append(Ref(str(values["owner__context"]), int(values["owner_id"])))
-    return refs

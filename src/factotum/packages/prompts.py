@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from factotum.core.errors import Fault
-from factotum.packages.choosers import Chooser, prefixed, readable
+from factotum.packages.choosers import Chooser
 from factotum.packages.shape import Part
-from factotum.packages.spelling import did_you_mean
-from factotum.records.record_type import RecordType, named, record_types
-
-RESERVED = ("uid", "default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +82,8 @@ class TextPrompt(Prompt):
         """A text that is not empty."""
         del chooser
         if isinstance(answer, dict | list):
-            return f"{_bare(self.label)} must be a text."
-        return "" if str(answer).strip() else f"{_bare(self.label)} is empty."
+            return f"{bare(self.label)} must be a text."
+        return "" if str(answer).strip() else f"{bare(self.label)} is empty."
 
     def value(self, answer: Any, chooser: Chooser) -> Any:
         """The text, as it is."""
@@ -123,7 +118,7 @@ class PicklistPrompt(Prompt):
         del chooser
         picked = self._picked(answer)
         if not picked:
-            return f"Choose {_bare(self.label)}."
+            return f"Choose {bare(self.label)}."
         wrong = next((each for each in picked if each not in self.options), None)
         if wrong is not None:
             return f"{wrong!r} is not one of: {', '.join(self.options)}."
@@ -151,147 +146,6 @@ class PicklistPrompt(Prompt):
         return [str(each) for each in answer] if isinstance(answer, list) else [str(answer)]
 
 
-class ChooserPrompt(Prompt):
-    """An existing record that the worker may use, or several where not ``single``."""
-
-    type = "chooser"
-
-    def __init__(self, part: Part) -> None:
-        super().__init__(part)
-        context = self.params.text("context", required=True)
-        self.record_type: type[RecordType] | None = named(context)
-        self.is_single = bool(self.params.values.get("single"))
-        if context and self.record_type is None:
-            sentence = f"There is no record type {context!r}."
-            self.params.fault(
-                "unknown-record-type", "context", sentence, did_you_mean(context, record_types)
-            )
-
-    def error(self, answer: Any, chooser: Chooser) -> str:
-        """Every chosen record exists and may be used."""
-        picked = self._picked(answer)
-        if not picked:
-            return f"Choose {_bare(self.label)}."
-        if self.is_single and len(picked) > 1:
-            return "Choose one."
-        missing = next((each for each in picked if self._get(each, chooser) is None), None)
-        if missing is None:
-            return ""
-        label = self.record_type.label.lower() if self.record_type else "record"
-        return f"There is no {label} {missing!r} that you may use."
-
-    def value(self, answer: Any, chooser: Chooser) -> Any:
-        """The id as a text, or a list of ids."""
-        found = [self._get(each, chooser) for each in self._picked(answer)]
-        ids = [str(record.id) for record in found if record]
-        return ids[0] if self.is_single else ids
-
-    def names(self, answer: Any, chooser: Chooser) -> dict[str, Any]:
-        """The id and, for ``single`` and a key in ``_id``, what the record says of itself."""
-        names = super().names(answer, chooser)
-        record = self._get(names[self.key], chooser) if self.is_single else None
-        if record and self.key.endswith("_id"):
-            names.update(prefixed(readable(record, chooser.store), self.key))
-        return names
-
-    def choices(self, chooser: Chooser) -> tuple[Choice, ...]:
-        """The records that the prompt's query leaves."""
-        if self.record_type is None:
-            return ()
-        offered = chooser.offered(self.record_type, self.params.text("query"))
-        return tuple(Choice(str(record.id), record.label) for record in offered)
-
-    def example(self) -> dict[str, Any]:
-        """An id; any name that begins as the chosen record's do is taken as known."""
-        return {self.key: "1" if self.is_single else ["1"]}
-
-    @property
-    def stem(self) -> str:
-        """How the names begin under which templates read the chosen record."""
-        return self.key.removesuffix("id") if self.is_single and self.key.endswith("_id") else ""
-
-    def _get(self, name: object, chooser: Chooser) -> Any:
-        return chooser.get(self.record_type, name) if self.record_type else None
-
-    def _picked(self, answer: Any) -> list[str]:
-        picked = answer if isinstance(answer, list) else [answer]
-        return [str(each) for each in picked if each not in (None, "", 0)]
-
-
-class Examples(dict[str, Any]):
-    """Names to try templates with before there are answers.
-
-    What a chosen record will say of itself is not known then, so each name that begins like its
-    prompt's stands for some text.
-    """
-
-    def __init__(self, prompts: Sequence[Prompt]) -> None:
-        super().__init__()
-        for prompt in prompts:
-            self.update(prompt.example())
-        stems = (prompt.stem for prompt in prompts if isinstance(prompt, ChooserPrompt))
-        self._stems = tuple(stem for stem in stems if stem)
-
-    def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or (
-            isinstance(name, str) and bool(self._stems) and name.startswith(self._stems)
-        )
-
-    def __missing__(self, name: str) -> str:
-        return "x"
-
-
-_TYPES: dict[str, type[Prompt]] = {
-    each.type: each for each in (TextPrompt, PicklistPrompt, ChooserPrompt)
-}
-
-
-def read_prompts(parts: Sequence[Part]) -> list[Prompt]:
-    """The prompts of a document; what is wrong with them is noted in their parts."""
-    prompts: list[Prompt] = []
-    for part in parts:
-        kind = _TYPES.get(part.text("type", required=True))
-        if kind:
-            prompts.append(kind(part))
-            _check_key(prompts)
-        elif part.values.get("type"):
-            sentence = f"There is no prompt type {part.values['type']!r}."
-            hint = did_you_mean(str(part.values["type"]), _TYPES) or f"Use {', '.join(_TYPES)}."
-            part.fault("unknown-prompt-type", "type", sentence, hint)
-    return prompts
-
-
-def _check_key(prompts: list[Prompt]) -> None:
-    last, before = prompts[-1], prompts[:-1]
-    if last.key in RESERVED:
-        fault = Fault(
-            "reserved-name", f"{last.path}.key", f"{last.key!r} has a meaning of its own."
-        )
-        last.params.faults.append(fault)
-    if last.key and any(each.key == last.key for each in before):
-        sentence = f"Two prompts have the key {last.key!r}."
-        last.params.faults.append(Fault("duplicate-key", f"{last.path}.key", sentence))
-
-
-def unknown_answers(prompts: Sequence[Prompt], answers: Mapping[str, Any]) -> list[Fault]:
-    """A fault for every answer to a question that the package does not ask."""
-    keys = [prompt.key for prompt in prompts]
-    return [
-        Fault(
-            "unknown-answer",
-            f"prompts.{key}",
-            f"The package asks for no {key!r}.",
-            did_you_mean(key, keys) or f"It asks for: {', '.join(keys) or 'nothing'}.",
-        )
-        for key in answers
-        if key not in keys
-    ]
-
-
-def given(prompt: Prompt, answers: Mapping[str, Any]) -> Any:
-    """The answer, else the default, else None."""
-    return answers.get(prompt.key, prompt.default)
-
-
-def _bare(label: str) -> str:
+def bare(label: str) -> str:
+    """The label without its colon, for a sentence."""
     return label.rstrip(": ")

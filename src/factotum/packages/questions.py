@@ -10,7 +10,8 @@ from factotum.core.errors import BadPackage, Fault
 from factotum.packages.choosers import Chooser
 from factotum.packages.document import Document
 from factotum.packages.drafts import Draft, drafts_of
-from factotum.packages.prompts import Prompt, Question, given
+from factotum.packages.prompt_reading import given
+from factotum.packages.prompts import Prompt, Question
 from factotum.packages.providers import ACCOUNT, SERVICE, fields_of, provider
 from factotum.packages.templates import is_template, uids_named
 
