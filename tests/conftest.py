@@ -35,13 +35,14 @@ def _start_postgresql(folder: Path) -> str:
 
 
 def _prepare_environment() -> Path:
+    if "PYTEST_XDIST_WORKER" in os.environ:  # prepared by the process that started this one
+        return Path(os.environ["FACTOTUM_DATA"])
     for name in [name for name in os.environ if name.startswith("FACTOTUM_")]:
         if not name.startswith("FACTOTUM_TEST_"):
             del os.environ[name]
     folder = Path(tempfile.mkdtemp(prefix="factotum-tests-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     if KIND == "postgresql":
-        # pytest-xdist's workers inherit the address, so that one server serves them all
         os.environ[URL] = os.environ.get(URL) or _start_postgresql(folder)
         os.environ["FACTOTUM_DATABASE_URL"] = os.environ[URL]
     elif KIND != "sqlite":
@@ -60,7 +61,7 @@ def _prepare_django(folder: Path) -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         # a file, not SQLite's memory, so that threads and transactions are the real ones
-        database["TEST"] = {"NAME": str(folder / "test.sqlite3")}
+        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
     django.setup()
 
 
