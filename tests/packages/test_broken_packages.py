@@ -275,7 +275,7 @@ def test_anything_put_anywhere_is_imported_whole_or_refused_whole(data):
         if not found:
             break
         way = data.draw(st.sampled_from(found))
-        at(package, way[:-1])[way[-1]] = data.draw(BROKEN)
+        at(package, way[:-1])[way[-1]] = copy.deepcopy(data.draw(BROKEN))
     store, secrets, desk = prepared()
     before = store.rows(), copy.deepcopy(secrets.sealed)
     status, faults = attempt(json.dumps(package), ANSWERS[name], desk)
