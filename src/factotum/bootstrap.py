@@ -122,16 +122,24 @@ def _parts() -> Parts:
 
 
 def migrate() -> list[str]:
-    """Bring the database to this version; the migrations that were applied, ``store.0001_initial``."""
+    """Bring the database to this version; the migrations that were applied, ``store.0001_initial``.
+
+    WrongSetting where the root key is not the one that this database was sealed with.
+    """
     set_up_django()
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder
 
-    load(os.environ).data.mkdir(parents=True, exist_ok=True)
+    from factotum.store.root_key import load as load_root_key
+    from factotum.store.root_rotation import check_root_key
+
+    config = load(os.environ)
+    config.data.mkdir(parents=True, exist_ok=True)
     recorder = MigrationRecorder(connection)
     before = set(recorder.applied_migrations())
     call_command("migrate", interactive=False, verbosity=0)
+    check_root_key(load_root_key(config))
     return sorted(".".join(key) for key in set(recorder.applied_migrations()) - before)
 
 
