@@ -21,7 +21,8 @@ class Run:
     """One run. Times are seconds since 1970; ``id`` is text that sorts by time (32 hex digits).
 
     ``status``: running, waiting (for a person), done, failed, interrupted. ``driver``: attended or
-    simulated. ``answer`` is a webhook's ``{status, headers, body}``; ``placeholders`` the final
+    simulated. ``worker_id`` is whose run it is: who began it, else whose bot it is; None for the
+    app's own. ``answer`` is a webhook's ``{status, headers, body}``; ``placeholders`` the final
     dictionary, secrets masked.
     """
 
@@ -126,7 +127,7 @@ class RunStore(Protocol):
         worker_id: int | None = None,
         status: str = "",
     ) -> RunPage:
-        """Runs, newest first; ``worker_id`` limits them to that person's and to app-owned bots'."""
+        """Runs, newest first; ``worker_id`` limits them to that person's and to what bots of the app's did by themselves."""
 
     def interrupt(self, at: float) -> Sequence[Run]:
         """After a start: runs left ``running`` become interrupted, their intended effects unknown."""

@@ -5,7 +5,8 @@ Rows are put with ``INSERT … ON CONFLICT … DO UPDATE``, which SQLite and Pos
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
@@ -13,23 +14,36 @@ from typing import Any
 from django.db import connection, models
 
 from factotum.records.values import UNKEPT
-from factotum.runs.ports import EffectRow, Run, Step
+from factotum.runs.ports import EffectRow, Entry, Run, Step
 from factotum.store import models as tables
 from factotum.store.models.json_text import JsonText, dumps
 
 Row = tuple[Any, ...]
 
-IS_SHARED = "COALESCE((SELECT owner_context = 'app' FROM store_bot WHERE id = %s), FALSE)"
-
 
 def put_runs(runs: Iterable[Run]) -> None:
-    """Runs as they are now; whether their bot is the app's is settled when they are first seen."""
-    _execute(PUT_RUN, [(*RUN.row(run), run.bot_id) for run in runs])
+    """Runs as they are now; who may see them is settled when they are first written."""
+    _execute(PUT_RUN, [(*RUN.row(run), _is_shared(run)) for run in runs])
 
 
-def put_steps(steps: Iterable[tuple[str, Step]]) -> None:
-    """(run id, step) pairs."""
-    _execute(PUT_STEP, [(run_id, *STEP.row(step)) for run_id, step in steps])
+def _is_shared(run: Run) -> bool:
+    """What a bot of the app's did by itself is everybody's; what a person began is that person's."""
+    return run.bot_id is not None and run.worker_id is None
+
+
+def put_steps(entries: Iterable[Entry]) -> None:
+    """The steps of each entry, as one row."""
+    rows = [
+        (each.run.id, each.steps[0].number, _steps_json(each.steps))
+        for each in entries
+        if each.steps
+    ]
+    _execute(PUT_STEPS, rows)
+
+
+def steps_of(rows: Iterable[Iterable[Sequence[Any]]]) -> list[Step]:
+    """What ``put_steps`` wrote, in order."""
+    return sorted((Step(*step) for row in rows for step in row), key=attrgetter("number"))
 
 
 def put_effects(effects: Iterable[EffectRow]) -> None:
@@ -59,6 +73,20 @@ class _Shape:
         return tuple(row)
 
 
+def _steps_json(steps: Sequence[Step]) -> str:
+    rows = [_step_row(step) for step in steps]
+    try:
+        return dumps(rows)
+    except (TypeError, ValueError, RecursionError):  # of one of them, which costs only its data
+        return dumps([[*row[:-1], json.loads(_json(row[-1]))] for row in rows])
+
+
+def _step_row(step: Step) -> list[Any]:
+    row = list(_READ_STEP(step))
+    row[_TITLE] = UNKEPT.sub("\ufffd", step.title)
+    return row
+
+
 def _json(value: Any) -> str:
     """A journal is written whatever a script has made."""
     try:
@@ -83,10 +111,13 @@ def _execute(statement: str, rows: list[Row]) -> None:
             cursor.executemany(statement, rows)
 
 
+_STEP = [each.name for each in fields(Step)]
+_READ_STEP = attrgetter(*_STEP)
+_TITLE = _STEP.index("title")
+
 RUN = _Shape(tables.Run, Run)
-STEP = _Shape(tables.RunStep, Step)
 EFFECT = _Shape(tables.Effect, EffectRow)
 
-PUT_RUN = _statement("store_run", ["id"], RUN.names, is_shared=IS_SHARED)
-PUT_STEP = _statement("store_runstep", ["run_id", "number"], ["run_id", *STEP.names])
+PUT_RUN = _statement("store_run", ["id"], RUN.names, is_shared="%s")
+PUT_STEPS = _statement("store_runsteps", ["run_id", "first"], ["run_id", "first", "steps"])
 PUT_EFFECT = _statement("store_effect", ["key"], EFFECT.names)

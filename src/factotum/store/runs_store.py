@@ -19,7 +19,6 @@ from factotum.store import run_rows
 STOPPED = "The product stopped while this run was under way."
 PURGED_AT_ONCE = 500
 
-STEP = [each.name for each in fields(Step)]
 LISTED = [each.name for each in fields(Run) if each.name not in {"placeholders", "answer"}]
 
 
@@ -30,7 +29,7 @@ class RunsStore:
         """All entries in one transaction; a run's row and an effect are replaced by what is newer."""
         with transaction.atomic():
             run_rows.put_runs(each.run for each in entries)
-            run_rows.put_steps((each.run.id, step) for each in entries for step in each.steps)
+            run_rows.put_steps(entries)
             run_rows.put_effects(effect for each in entries for effect in each.effects)
 
     def get(self, run_id: str) -> Run | None:
@@ -40,8 +39,8 @@ class RunsStore:
 
     def steps(self, run_id: str) -> Sequence[Step]:
         """Its steps in order."""
-        rows = tables.RunStep.objects.filter(run_id=run_id).order_by("number")
-        return [Step(**row) for row in rows.values(*STEP)]
+        rows = tables.RunSteps.objects.filter(run_id=run_id)
+        return run_rows.steps_of(rows.values_list("steps", flat=True))
 
     def effects(self, run_id: str) -> Sequence[EffectRow]:
         """Its effects in order."""
@@ -59,7 +58,7 @@ class RunsStore:
     ) -> RunPage:
         """Runs, newest first, without placeholders and answer; ``get`` gives those.
 
-        ``worker_id`` limits them to that person's and to those of bots that were the app's.
+        ``worker_id`` limits them to that person's and to what bots of the app's did by themselves.
         """
         rows = tables.Run.objects.order_by("-id")
         if after:
@@ -106,7 +105,7 @@ class RunsStore:
                 kept = set(open_ones.values_list("run_id", flat=True))
                 gone = [run_id for run_id in ids if run_id not in kept]
                 tables.Effect.objects.filter(run_id__in=gone).delete()
-                tables.RunStep.objects.filter(run_id__in=gone).delete()
+                tables.RunSteps.objects.filter(run_id__in=gone).delete()
                 tables.Run.objects.filter(id__in=gone).delete()
             old = old.filter(id__gt=ids[-1])
             count += len(gone)

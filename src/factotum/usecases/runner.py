@@ -71,7 +71,7 @@ class Runner:
             behavior_id=behavior.id if behavior else None,
             revision=behavior.revision if behavior else None,
             bot_id=behavior.bot.id if behavior else None,
-            worker_id=actor.worker_id,
+            worker_id=actor.worker_id if by.worker_id is None else by.worker_id,
             actor=by.name,
         )
         journal = RunJournal(run, self._writer, self._clock)

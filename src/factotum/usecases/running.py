@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,13 +16,14 @@ from factotum.core.ports import Threads
 from factotum.core.values import Actor, Ref
 from factotum.records.ownership import may_use
 from factotum.runs.context import RunContext
-from factotum.runs.ports import IdempotencyKeys, RunPage, RunStore
+from factotum.runs.ports import IdempotencyKeys, Run, RunPage, RunStore
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.run_view import RunView, view_of
 from factotum.usecases.runner import Runner
 from factotum.usecases.unbroken import Unbroken
 
+RUN_ID = re.compile(r"[0-9a-f]{32}")
 POLL = 0.1  # seconds between looks for the end of a run that another call began
 POLLS = 600
 POLLS_FOR_A_START = 20
@@ -121,7 +123,7 @@ class Running:
                 view = await self.run_view(actor, run_id)
             except NotFound:  # claimed a moment ago and not written yet
                 if attempt >= POLLS_FOR_A_START:
-                    raise _NEVER_BEGAN from None
+                    raise _never_began() from None
             else:
                 if not wait or view.status != "running":
                     return view
@@ -135,8 +137,10 @@ class Running:
 
     async def run_view(self, actor: Actor, run_id: str) -> RunView:
         """One run with its steps and effects; NotFound where there is none this actor may see."""
+        if not RUN_ID.fullmatch(run_id):
+            raise NotFound("There is no such run.")
         view = await self._threads.run(view_of, self._runs, run_id)
-        if not _may_see(actor, view):
+        if not _may_see(actor, view.run):
             raise NotFound(f"There is no run {run_id}.")
         return view
 
@@ -144,6 +148,11 @@ class Running:
         self, actor: Actor, *, after: str = "", limit: int = 50, behavior_id: int | None = None
     ) -> RunPage:
         """Runs this actor may see, newest first."""
+        if after and not RUN_ID.fullmatch(after):
+            raise BadInput(
+                "This page's address does not fit the list any more; start at its first page.",
+                code="bad-cursor",
+            )
         worker_id = None if actor.is_admin else actor.worker_id
         return await self._threads.run(
             lambda: self._runs.page(
@@ -152,12 +161,17 @@ class Running:
         )
 
 
-_NEVER_BEGAN = Refused(
-    "The call that used this Idempotency-Key first was stopped before it began; nothing was done. "
-    "Take a new key.",
-    code="idempotency-key-lost",
-)
+def _never_began() -> Refused:
+    return Refused(
+        "The call that used this Idempotency-Key first was stopped before it began; nothing was "
+        "done. Take a new key.",
+        code="idempotency-key-lost",
+    )
 
 
-def _may_see(actor: Actor, view: RunView) -> bool:
-    return actor.is_admin or view.run.worker_id in {None, actor.worker_id}
+def _may_see(actor: Actor, run: Run) -> bool:
+    """Everyone sees what a bot of the app's did by itself; what a person began is theirs."""
+    if actor.is_admin:
+        return True
+    by_itself = run.worker_id is None and run.bot_id is not None
+    return by_itself or (run.worker_id is not None and run.worker_id == actor.worker_id)

@@ -14,7 +14,7 @@ from factotum.store.models.json_text import JsonText
 
 
 class Run(models.Model):
-    """Columns as in ``runs.ports.Run``; ``is_shared`` where its bot was the app's when it began."""
+    """Columns as in ``runs.ports.Run``; ``is_shared`` where a bot of the app's ran by itself."""
 
     id = models.CharField(max_length=64, primary_key=True)
     title = models.TextField(default="")
@@ -43,19 +43,17 @@ class Run(models.Model):
         ]
 
 
-class RunStep(models.Model):
-    """Columns as in ``runs.ports.Step``."""
+class RunSteps(models.Model):
+    """Steps that one entry of a journal brought: lists with the fields of ``runs.ports.Step``.
 
-    pk = models.CompositePrimaryKey("run_id", "number")
+    A row an entry, not a row a step: that is most of what a journal costs. ``first`` is the number
+    of the first of them.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "first")
     run_id = models.CharField(max_length=64)
-    number = models.IntegerField()
-    path = models.TextField(default="")
-    kind = models.TextField()
-    title = models.TextField(default="")
-    status = models.TextField()
-    at = models.FloatField()
-    ms = models.FloatField(default=0)
-    data = JsonText()
+    first = models.IntegerField()
+    steps = JsonText()
 
 
 class Effect(models.Model):
