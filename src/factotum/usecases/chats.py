@@ -133,12 +133,12 @@ class Chats:
             return await self.get(actor, conversation.id)
         turn = Turn(replace(conversation, turn=conversation.turn + 1), self._clock())
         context.turn = turn
-        results = list(conversation.state["results"])
-        if answer is not None:
-            results.append(await self._result_of(answer, conversation, actor, turn))
         try:
+            results = list(conversation.state["results"])
+            if answer is not None:
+                results.append(await self._result_of(answer, conversation, actor, turn))
             await self._walk(behavior, results, context, turn)
-        finally:
+        finally:  # whatever happened, the chat is nobody's turn any more
             await self._threads.run(self._conversations.save, turn.conversation)
         return turn.conversation
 
