@@ -150,13 +150,13 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="RunStep",
+            name="RunSteps",
             fields=[
                 (
                     "pk",
                     models.CompositePrimaryKey(
                         "run_id",
-                        "number",
+                        "first",
                         blank=True,
                         editable=False,
                         primary_key=True,
@@ -164,14 +164,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("run_id", models.CharField(max_length=64)),
-                ("number", models.IntegerField()),
-                ("path", models.TextField(default="")),
-                ("kind", models.TextField()),
-                ("title", models.TextField(default="")),
-                ("status", models.TextField()),
-                ("at", models.FloatField()),
-                ("ms", models.FloatField(default=0)),
-                ("data", factotum.store.models.json_text.JsonText(blank=True, default=dict)),
+                ("first", models.IntegerField()),
+                ("steps", factotum.store.models.json_text.JsonText(blank=True, default=dict)),
             ],
         ),
         migrations.CreateModel(

@@ -4,7 +4,7 @@ from factotum.store.models.bots import Behavior, BehaviorRevision, Bot, WebhookL
 from factotum.store.models.chats import BotKey, Conversation
 from factotum.store.models.linking import PendingLink, RefreshLease
 from factotum.store.models.other_records import FileContent, Origin, OtherRecord
-from factotum.store.models.runs import Effect, IdempotencyKey, Run, RunStep, ScheduledRun
+from factotum.store.models.runs import Effect, IdempotencyKey, Run, RunSteps, ScheduledRun
 from factotum.store.models.secrets import DataKey, RootKeyCheck, SealedValue
 from factotum.store.models.services import ConnectedAccount, ConnectedService
 from factotum.store.models.signin import ApiToken, SignInLink
@@ -29,7 +29,7 @@ __all__ = [
     "RefreshLease",
     "RootKeyCheck",
     "Run",
-    "RunStep",
+    "RunSteps",
     "ScheduledRun",
     "SealedValue",
     "SignInLink",
