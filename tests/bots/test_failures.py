@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factotum.bots.effects import HttpResult
@@ -90,6 +90,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON, st.integers(400, 599))
 def test_any_answer_of_an_error_status_is_a_failure_with_a_sentence(body, status):
     failure = failed(status, body)

@@ -2,7 +2,7 @@ import contextlib
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.bots.driving import (
     SCRIPTS,
@@ -344,6 +344,7 @@ NODES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(NODES, max_size=4), st.booleans())
 def test_the_same_results_take_the_same_way(nodes, simulate):
     def effects():
@@ -357,6 +358,7 @@ def test_the_same_results_take_the_same_way(nodes, simulate):
     assert repr(effects()) == repr(effects())
 
 
+@settings(deadline=None)
 @given(st.lists(NODES, max_size=4))
 def test_unsafe_effects_have_paths_of_their_own(nodes):
     world = World(service=answering('{"ok": true}'))

@@ -67,7 +67,7 @@ def world(answers):
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.lists(STEPS, max_size=3),
     st.lists(CONDITIONS, max_size=3),
@@ -89,6 +89,7 @@ def test_a_run_ends_or_stops_with_a_sentence(steps, conditions, variable, answer
         world(()).run(walk(found, {"worker_id": 3}, scripts=SCRIPTS, variables=inputs))
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([*triggers, "event.macro.task"]), st.dictionaries(st.text(max_size=9), VALUES)
 )

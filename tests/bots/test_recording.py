@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.bots.chatting import conversation
 from tests.bots.driving import SCRIPTS, World, action, answering, behavior, calling, saying, setting
@@ -148,6 +148,7 @@ def test_results_of_another_walk_are_refused():
     assert fault.value.code == "cannot-resume"
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=6), max_size=5))
 def test_any_chat_can_be_resumed(typed):
     driven = world(typed=typed)

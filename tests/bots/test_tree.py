@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.bots.driving import action, behavior, outcome, setting, switch
 from tests.bots.packages import documents
@@ -120,6 +120,11 @@ def test_a_faulty_node_is_told_with_its_path(nodes, path, code):
     assert (path, code) in faults_of(document)
 
 
+def test_a_number_will_do_for_a_text():
+    read, faults = read_behavior({"title": 5, "event": {"key": "event.macro.bot"}})
+    assert (read.title, faults) == ("5", [])
+
+
 def test_every_fault_is_collected_not_only_the_first():
     document = {
         "title": "T",
@@ -185,6 +190,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_reading_never_raises_whatever_the_json(document):
     read, faults = read_behavior(document, "here")

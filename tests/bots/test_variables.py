@@ -91,4 +91,5 @@ def test_truth_and_numbers_are_phps():
 def test_options_are_a_line_each_or_a_list():
     assert options_of(Variable("v", params={"options": "a\r\n\r\n b "})) == ["a", "b"]
     assert options_of(Variable("v", params={"options": ["a", 1]})) == ["a", "1"]
-    assert options_of(Variable("v")) == []
+    assert options_of(Variable("v", params={"options": {"0": "a", "2": "c"}})) == ["a", "c"]
+    assert options_of(Variable("v", params={"options": True})) == options_of(Variable("v")) == []

@@ -1,7 +1,9 @@
 """What a walk asks for. The interpreter yields these; a driver in ``runs/`` performs them.
 
 Each says what it returns. ``path`` names the place in the tree (``1.0.2`` children, ``#1`` the action
-within the node: ``0.1#0``; sub-behaviors put theirs behind ``/``), so that a recorded result can be
+within the node: ``0.1#0``). Before it stands where it was come from: ``0.1#0/`` the action that called
+a behavior or subroutine, ``2[3]:`` the third round of the loop at 2, ``@1/`` the first time that a
+conversation began anew. So no two unsafe effects of a run share a path, and a recorded result can be
 found again: a walk that is given the same results takes the same way.
 """
 

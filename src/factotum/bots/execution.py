@@ -17,7 +17,8 @@ from factotum.scripting.faults import NeedsRecord
 if TYPE_CHECKING:
     from factotum.bots.behavior import Behavior
     from factotum.bots.flow import Steps
-    from factotum.bots.interpreter import Frame, Interpreter
+    from factotum.bots.frames import Frame
+    from factotum.bots.interpreter import Interpreter
     from factotum.bots.scope import Scope
 
 _MAX_RECORDS = 100

@@ -10,7 +10,7 @@ from factotum.bots.effects import Effect
 
 if TYPE_CHECKING:
     from factotum.bots.failures import Failure
-    from factotum.bots.interpreter import Frame
+    from factotum.bots.frames import Frame
 
 R = TypeVar("R")
 

@@ -5,68 +5,30 @@ It does no I/O and reads no clock, so a walk that is given the same results take
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
+from factotum.bots import loops
 from factotum.bots import nodes as tree
 from factotum.bots.actions.action_type import action_for
 from factotum.bots.answers import Answers
 from factotum.bots.behavior import Behavior
 from factotum.bots.conditions.asking import passes
-from factotum.bots.effects import Effect, Note, Offer
+from factotum.bots.effects import Note, Offer
 from factotum.bots.execution import Clock, Execution
 from factotum.bots.flow import After, Exit, Handover, Signal, Steps
+from factotum.bots.frames import LIMITS, Frame, Limits, Scripts
+from factotum.bots.notes import did, entered, failed
+from factotum.bots.policing import may_act, may_run
 from factotum.bots.scope import Scope, of_behavior
 from factotum.bots.triggers.lookup import trigger_for
 from factotum.bots.variables import convert, defaults, given
 from factotum.core.errors import BadInput, BehaviorFault, NotFound, Refused
 
+__all__ = ["LIMITS", "Frame", "Interpreter", "Limits", "Scripts", "walk"]
+
 _EPOCH = datetime.fromtimestamp(0, UTC)
-
-
-class Scripts(Protocol):
-    """What renders scripts; ``factotum.scripting.Scripts`` does."""
-
-    def render(
-        self, text: str, values: Mapping[str, Any], *, now: datetime, seed: int, timezone: str
-    ) -> str:
-        """The script's output; ScriptFault for a faulty one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Against behaviors that run away.
-
-    ``steps`` counts nodes, rounds and actions between two answers of a person; ``depth`` counts
-    nodes, behaviors and subroutines inside each other.
-    """
-
-    steps: int = 20_000
-    depth: int = 80
-
-
-LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One behavior on the stack. ``prefix`` stands before the paths of its nodes."""
-
-    behavior: Behavior
-    scope: Scope
-    prefix: str = ""
-    stack: frozenset[int] = frozenset()
-
-    def path(self, at: str) -> str:
-        """The path of effects at this place."""
-        return f"{self.prefix}{at}"
-
-    def inside(self, path: str, separator: str = "/") -> Frame:
-        """The same behavior, walked from inside a place (a subroutine's call, a loop's round)."""
-        return replace(self, prefix=f"{path}{separator}")
 
 
 def walk(
@@ -127,7 +89,7 @@ class Interpreter:
     ) -> Frame:
         """A behavior about to be entered; BehaviorFault where it must not be."""
         trigger = trigger_for(behavior.event.key)
-        self._check(behavior)
+        may_run(behavior)
         if trigger is None:
             raise BehaviorFault(
                 f"{behavior.title} waits for the event {behavior.event.key}, which is not "
@@ -136,18 +98,6 @@ class Interpreter:
             )
         values = of_behavior(behavior) | trigger.values(payload, behavior) | defaults(behavior)
         return Frame(behavior, Scope(values), prefix, stack | {behavior.id})
-
-    def _check(self, behavior: Behavior) -> None:
-        bot = behavior.bot
-        if behavior.is_disabled or bot.is_disabled:
-            name = behavior.title if behavior.is_disabled else f"The bot {bot.name}"
-            raise BehaviorFault(f"{name} is disabled. Enable it to run it.", code="disabled")
-        if not bot.events.permits(behavior.event.key):
-            raise BehaviorFault(
-                f"The bot {bot.name} may not react to {behavior.event.key}. "
-                "Allow the event on the bot's card.",
-                code="event-not-allowed",
-            )
 
     def put_in(self, frame: Frame, values: Mapping[str, Any]) -> Steps[None]:
         """Set inputs, converted by their variables' types."""
@@ -196,9 +146,9 @@ class Interpreter:
         path = frame.path(node.at)
         self.count(path)
         if not node.runs(simulate=self.simulate):
-            yield _entered(node, path, status="skipped")
+            yield entered(node, path, status="skipped")
             return
-        yield _entered(node, path)
+        yield entered(node, path)
         if isinstance(node, tree.Action):
             yield from self._action(node, frame)
             yield from self.children(node.nodes, frame)
@@ -221,7 +171,7 @@ class Interpreter:
         action = action_for(step.key)
         title = action.label if action is not None else step.key
         try:
-            self._may_act(step.key, execution)
+            may_act(execution.behavior, step.key)
             if action is None:
                 raise BehaviorFault(
                     f"The action {step.key} is not available yet.", code="unknown-action"
@@ -230,18 +180,10 @@ class Interpreter:
         except (BadInput, NotFound, Refused) as fault:
             raise (yield from self._fault(title, node, execution, fault)) from fault
         except Signal:
-            yield _did(step.key, title, execution)
+            yield did(step.key, title, execution)
             raise
-        yield _did(step.key, title, execution)
+        yield did(step.key, title, execution)
         return after or After.NEXT
-
-    def _may_act(self, key: str, execution: Execution) -> None:
-        bot = execution.behavior.bot
-        if not bot.may_act(key):
-            raise BehaviorFault(
-                f"The bot {bot.name} may not use the action {key}. Allow it on the bot's card.",
-                code="action-not-allowed",
-            )
 
     def _fault(
         self,
@@ -253,8 +195,7 @@ class Interpreter:
         """Note a fault in the node where it happened, once; the fault to raise."""
         if fault is self._noted:
             return self._noted
-        data = {"sentence": fault.sentence, "code": fault.code, **execution.filled}
-        yield Note(path=execution.path, kind="fault", title=title, status="failed", data=data)
+        yield failed(title, fault, execution)
         sentence = f"“{node.title}”: {fault.sentence}" if node.title else fault.sentence
         self._noted = BehaviorFault(sentence, node=execution.path, code=fault.code)
         return self._noted
@@ -265,10 +206,10 @@ class Interpreter:
             path = frame.path(outcome.at)
             self.count(path)
             if not isinstance(outcome, tree.Outcome) or not outcome.runs(simulate=self.simulate):
-                yield _entered(outcome, path, status="skipped")
+                yield entered(outcome, path, status="skipped")
                 continue
             passed = yield from self._outcome(outcome, frame, clock)
-            yield _entered(outcome, path, status="passed" if passed else "not-passed")
+            yield entered(outcome, path, status="passed" if passed else "not-passed")
             if passed:
                 yield from self.children(outcome.nodes, frame)
                 return
@@ -296,7 +237,7 @@ class Interpreter:
         name, scope, path = node.as_placeholder, frame.scope, frame.path(node.at)
         execution = Execution(self, frame, path, Clock(path))
         try:
-            left = yield from _items(node.foreach_json, execution)
+            left = yield from loops.items(node.foreach_json, execution)
         except (BadInput, NotFound, Refused) as fault:
             raise (yield from self._fault("Loop", node, execution, fault)) from fault
         counter = 0
@@ -308,7 +249,7 @@ class Interpreter:
             scope.update({f"{name}__key": key, f"{name}__counter": counter})
             scope[f"{name}__stack"] = left
             yield from self.children(node.nodes, frame.inside(f"{path}[{counter}]", ":"))
-            left = _by_key(_decoded(scope.get(f"{name}__stack")))
+            left = loops.by_key(loops.decoded(scope.get(f"{name}__stack")))
         for gone in (name, f"{name}__key", f"{name}__stack"):
             scope.pop(gone, None)
 
@@ -338,39 +279,3 @@ class Interpreter:
         """A person has answered: the count of steps begins anew."""
         self.questions += 1
         self._steps = 0
-
-
-def _entered(node: tree.Node, path: str, status: str = "ok") -> Effect:
-    data = {"type": node.type, "status": node.status}
-    return Note(path=path, kind="node", title=node.title, status=status, data=data)
-
-
-def _did(key: str, title: str, execution: Execution) -> Effect:
-    data = {"action": key, **execution.filled}
-    return Note(path=execution.path, kind="action", title=title, status=execution.status, data=data)
-
-
-def _items(script: str, execution: Execution) -> Steps[dict[str | int, Any]]:
-    text = yield from execution.render(script)
-    found = _decoded(text)
-    if found is None or isinstance(found, list | dict):
-        return _by_key(found)
-    yield from execution.warn("The loop got neither a list nor an object; it did nothing.")
-    return {}
-
-
-def _decoded(value: Any) -> Any:
-    """JSON as a value; an empty text is nothing, one that is not JSON stays a text."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value) if value.strip() else None
-    except (ValueError, RecursionError):
-        return value
-
-
-def _by_key(value: Any) -> dict[str | int, Any]:
-    """A map of its own, to take items off; a list has the keys 0, 1, 2 …"""
-    if isinstance(value, Mapping):
-        return dict(value)
-    return dict(enumerate(value)) if isinstance(value, list) else {}

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from factotum.bots import nodes as tree
-from factotum.bots.behavior import Behavior, Bot, Event, Policy, Variable
+from factotum.bots.behavior import Behavior, Bot, Event, Variable
+from factotum.bots.bot_values import is_on, read_bot, whole
 from factotum.core.errors import Fault
-from factotum.core.values import Owner
 
 MAX_DEPTH = 40
 """Levels of nodes inside nodes."""
@@ -20,9 +20,8 @@ MAX_NODES = 2000
 """Nodes of one behavior."""
 
 NO_BOT = Bot()
-APP = Owner()
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "Behavior", "Bot", "read_behavior", "read_bot"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "Behavior", "Bot", "is_on", "read_behavior", "read_bot"]
 
 
 def read_behavior(
@@ -52,49 +51,9 @@ def read_behavior(
         nodes=reader.nodes(source.get("nodes"), _at(path, "nodes"), "", None),
         is_private=is_on(source.get("is_private")),
         is_disabled=is_on(source.get("is_disabled")),
-        priority=_number(source.get("priority"), 50),
+        priority=whole(source.get("priority"), 50),
     )
     return behavior, reader.faults
-
-
-def read_bot(values: Mapping[str, Any], *, id: int = 0, owner: Owner = APP) -> Bot:
-    """A bot's values (``name``, ``is_disabled``, ``params{config, events, actions}``) as a Bot."""
-    params = _object(values.get("params"))
-    return Bot(
-        id=id,
-        name=str(values.get("name") or ""),
-        config=_object(params.get("config")),
-        owner=owner,
-        events=_policy(params.get("events")),
-        actions=_policy(params.get("actions")),
-        is_disabled=is_on(values.get("is_disabled")),
-    )
-
-
-def is_on(value: Any) -> bool:
-    """A flag of the file format: true, 1, "1"; all else is off."""
-    return str(value).strip().lower() in {"1", "true"}
-
-
-def _policy(value: Any) -> Policy:
-    given = _object(value)
-    items = given.get("items")
-    names = items.values() if isinstance(items, Mapping) else items or ()
-    mode = str(given.get("mode") or "all")
-    if mode not in {"all", "allow", "deny"}:
-        mode = "allow"  # a word we do not know must not open what it may have meant to close
-    return Policy(mode, frozenset(str(name) for name in names))
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _number(value: Any, default: int) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError, OverflowError):
-        return default
 
 
 def _at(path: str, key: str | int) -> str:

@@ -114,8 +114,12 @@ _CONVERTERS: Mapping[str, Callable[[Variable, Any], Any]] = {
 
 def options_of(variable: Variable) -> list[str]:
     """A dropdown's options: a text with one a line, or a list."""
-    options = variable.params.get("options") or ()
-    lines: Iterable[Any] = options.splitlines() if isinstance(options, str) else options
+    options = variable.params.get("options")
+    lines: Iterable[Any] = ()
+    if isinstance(options, str):
+        lines = options.splitlines()
+    elif isinstance(options, list | Mapping):
+        lines = options.values() if isinstance(options, Mapping) else options
     return [str(line).strip() for line in lines if str(line).strip()]
 
 

@@ -49,6 +49,12 @@ def test_a_faulty_pattern_stops_the_run_and_says_so():
         passes({"condition": "_custom_script", "tpl": "a", "oper": "regexp", "value": "abc"})
 
 
+@pytest.mark.parametrize(("json", "text"), [("true", "1"), ("false", ""), ("5", "5")])
+def test_a_value_that_is_no_text_is_compared_as_it_prints(json, text):
+    before = [setting("x", json, format="json")]
+    assert passes({"condition": "x", "oper": "is", "value": text}, before=before)
+
+
 def test_an_operand_is_no_template():
     before = [setting("x", "{% verbatim %}{{y}}{% endverbatim %}")]
     assert passes({"condition": "x", "oper": "is", "value": "{{y}}"}, before=before)

@@ -16,7 +16,7 @@ from factotum.core.fields import Choice, Fields, Flag, Link, Text
 if TYPE_CHECKING:
     from factotum.bots.execution import Execution
     from factotum.bots.flow import Steps
-    from factotum.bots.interpreter import Frame
+    from factotum.bots.frames import Frame
 
 BEHAVIOR = Link(key="behavior_id", label="Behavior", required=True, to="behavior")
 ON = Text(key="on", label="On", default="_trigger_va_id")

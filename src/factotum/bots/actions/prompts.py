@@ -1,120 +1,22 @@
-"""Asks a person and waits. Later actions of the same node never run, also after the answer.
-
-What is asked again: an answer that ``var_validate`` complains about (it prints a text), a button or
-picture that is not there, and an empty answer where the behavior says nothing about empty ones.
-"""
+"""Prompts for text, dates, buttons, pictures, and a pause."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from factotum.bots.actions.action_type import ActionType, action_types
-from factotum.bots.effects import Ask, Say
-from factotum.bots.flow import After
-from factotum.bots.record_names import type_of
-from factotum.bots.tree import is_on
-from factotum.bots.variables import ids_in
-from factotum.core.errors import BadInput, BehaviorFault, ScriptFault
-from factotum.core.fields import Choice, Fields, Flag, Json, LongText, Text
+from factotum.bots.actions.action_type import action_types
+from factotum.bots.actions.prompt import DEFAULT, FORMAT, MODE, PLACEHOLDER, VALIDATE, VAR, Prompt
+from factotum.core.errors import BadInput
+from factotum.core.fields import Fields, Json, LongText, Text
 
 if TYPE_CHECKING:
     from factotum.bots.execution import Execution
     from factotum.bots.flow import Steps
 
-VAR = Text(key="var", label="Save the answer to a placeholder")
-FORMAT = LongText(key="var_format", label="Format the answer with this script")
-VALIDATE = LongText(key="var_validate", label="Validate the answer with this script")
-PLACEHOLDER = Text(key="placeholder", label="Placeholder text")
-DEFAULT = Text(key="default", label="Default")
-MODE = Choice(key="mode", label="Mode", options={"": "One line", "multiple": "Several lines"})
-
-
-class _Prompt(ActionType):
-    """A question. ``templates`` are the params that are filled in, ``plain`` those that are not."""
-
-    kind: ClassVar[str]
-    templates: ClassVar[Sequence[str]] = ()
-    plain: ClassVar[Sequence[str]] = ()
-    empty: ClassVar[str] = "Please type something."
-    """What is said to an empty answer."""
-
-    def run(self, execution: Execution) -> Steps[After | None]:
-        """Ask until the answer will do."""
-        if not execution.interpreter.in_chat:
-            raise BehaviorFault("A person can be asked only in a chat.", code="needs-chat")
-        params = yield from self.params(execution)
-        execution.tell_failure()
-        while True:
-            answer = yield Ask(path=execution.path, kind=self.kind, params=params)
-            execution.interpreter.answered()
-            complaint = yield from self.take(answer or {}, params, execution)
-            if not complaint:
-                return After.LEAVE
-            yield Say(path=execution.path, message=complaint, format="markdown")
-
-    def params(self, execution: Execution) -> Steps[dict[str, Any]]:
-        """What the page needs to ask."""
-        found: dict[str, Any] = {key: execution.params.get(key) for key in self.plain}
-        for key in self.templates:
-            found[key] = yield from execution.fill(key)
-        return found
-
-    def take(
-        self, answer: Mapping[str, Any], params: Mapping[str, Any], execution: Execution
-    ) -> Steps[str]:
-        """Keep an answer; what is wrong with it, or ""."""
-        message = self.message(answer)
-        validates = bool(execution.param("var_validate").strip())
-        if not message.strip() and not validates:
-            message = str(params.get("default") or "")
-            if not message.strip():
-                return self.empty
-        complaint = self.complaint(message, params)
-        if complaint:
-            return complaint
-        execution.scope["message"] = message
-        execution.filled["message"] = message
-        complaint = yield from self.keep(message, answer, execution)
-        if complaint or not validates:
-            return complaint
-        return (yield from execution.render(execution.param("var_validate"))).strip()
-
-    def message(self, answer: Mapping[str, Any]) -> str:
-        """The answer as text."""
-        message = answer.get("message")
-        return "" if message is None else str(message)
-
-    def complaint(self, _message: str, _params: Mapping[str, Any]) -> str:
-        """What is wrong with this message whatever the behavior says, or ""."""
-        return ""
-
-    def keep(self, message: str, answer: Mapping[str, Any], execution: Execution) -> Steps[str]:
-        """Set ``var`` to the formatted answer; a format that cannot take it is a complaint."""
-        name = execution.param("var").strip()
-        if not name:
-            return ""
-        script = execution.param("var_format")
-        value: Any = self.value(message, execution)
-        if script.strip():
-            try:
-                value = yield from execution.render(script)
-            except ScriptFault as fault:
-                return f"That could not be understood. ({fault.sentence})"
-        execution.set(name, value)
-        self.keep_record(name, answer, execution)
-        return ""
-
-    def value(self, message: str, _execution: Execution) -> Any:
-        """What ``var`` gets where nothing formats it."""
-        return message
-
-    def keep_record(self, name: str, answer: Mapping[str, Any], execution: Execution) -> None:
-        """Make the chosen record's fields readable beside ``var``."""
-
 
 @action_types.add("prompt_text")
-class PromptText(_Prompt):
+class PromptText(Prompt):
     """A line or lines of text."""
 
     key = "prompt_text"
@@ -126,7 +28,7 @@ class PromptText(_Prompt):
 
 
 @action_types.add("prompt_date")
-class PromptDate(_Prompt):
+class PromptDate(Prompt):
     """A date as a person writes it: ``tomorrow 8am``."""
 
     key = "prompt_date"
@@ -139,7 +41,7 @@ class PromptDate(_Prompt):
 
 
 @action_types.add("prompt_buttons")
-class PromptButtons(_Prompt):
+class PromptButtons(Prompt):
     """A few options, one a line."""
 
     key = "prompt_buttons"
@@ -177,7 +79,7 @@ class PromptButtons(_Prompt):
 
 
 @action_types.add("prompt_images")
-class PromptImages(_Prompt):
+class PromptImages(Prompt):
     """A few pictures, each with a label, which is the answer."""
 
     key = "prompt_images"
@@ -211,90 +113,8 @@ class PromptImages(_Prompt):
         return f"Please choose one of: {', '.join(labels)}."
 
 
-class _RecordPrompt(_Prompt):
-    """The answer is one record or several; ``var`` called ``<p>_id`` makes ``<p>_FIELD`` readable."""
-
-    def keep_record(self, name: str, answer: Mapping[str, Any], execution: Execution) -> None:
-        """Say what type of record ``<p>_id`` names; keep its fields where they came along."""
-        if not name.endswith("_id"):
-            return
-        prefix = name.removesuffix("id")
-        execution.scope[f"{prefix}_context"] = self.context(execution)
-        if isinstance(answer.get("record"), Mapping):
-            execution.scope.load(prefix, answer["record"])
-
-    def context(self, execution: Execution) -> str:
-        """The type of the records."""
-        return execution.param("context")
-
-
-@action_types.add("prompt_chooser")
-class PromptChooser(_RecordPrompt):
-    """Records of one type; ``selection`` is single or multiple."""
-
-    key = "prompt_chooser"
-    label = "Prompt with chooser"
-    fields: ClassVar[Fields] = Fields(
-        Text(key="context", label="Record type", required=True),
-        Text(key="query", label="Query"),
-        Choice(
-            key="selection", label="Selection", options={"single": "One", "multiple": "Several"}
-        ),
-        Flag(key="autocomplete", label="Autocomplete"),
-        VAR,
-        FORMAT,
-        VALIDATE,
-    )
-    kind = "chooser"
-    templates = ("query",)
-    plain = ("context", "selection")
-    empty = "Please choose one."
-
-    def params(self, execution: Execution) -> Steps[dict[str, Any]]:
-        """With the record type's key."""
-        found = yield from super().params(execution)
-        found["type"] = type_of(execution.param("context"))
-        found["autocomplete"] = is_on(execution.params.get("autocomplete"))
-        return found
-
-    def message(self, answer: Mapping[str, Any]) -> str:
-        """The ids, with commas."""
-        return ",".join(str(one) for one in ids_in(answer.get("ids") or super().message(answer)))
-
-    def value(self, message: str, execution: Execution) -> Any:
-        """One id, or a list of them."""
-        ids = ids_in(message)
-        if execution.param("selection") == "multiple":
-            return ids
-        return ids[0] if ids else 0
-
-
-@action_types.add("prompt_file")
-class PromptFile(_RecordPrompt):
-    """A file, which is kept as an attachment."""
-
-    key = "prompt_file"
-    label = "Prompt with file upload"
-    fields: ClassVar[Fields] = Fields(VAR, FORMAT, VALIDATE)
-    kind = "file"
-    empty = "Please choose a file."
-
-    def message(self, answer: Mapping[str, Any]) -> str:
-        """The attachment's id."""
-        ids = ids_in(answer.get("file_id") or super().message(answer))
-        return str(ids[0]) if ids else ""
-
-    def complaint(self, message: str, _params: Mapping[str, Any]) -> str:
-        """There must be a file: a script that looks at its size cannot tell that there is none."""
-        return "" if message else self.empty
-
-    def context(self, _execution: Execution) -> str:
-        """Always an attachment."""
-        return "cerberusweb.contexts.attachment"
-
-
 @action_types.add("prompt_wait")
-class PromptWait(_Prompt):
+class PromptWait(Prompt):
     """A pause: the chat goes on by itself."""
 
     key = "prompt_wait"
