@@ -179,7 +179,20 @@ def test_after_a_crash_running_ones_are_interrupted_and_what_may_have_left_is_un
     assert runs.get(done.id) == done
     chat.refresh_from_db()
     assert chat.busy_run == ""
+    assert "may have arrived" in chat.messages[-1]["text"]
     assert runs.interrupt(100.0) == []
+
+
+def test_a_chat_whose_run_never_reached_the_disk_takes_answers_again(runs):
+    chat = models.Conversation.objects.create(
+        worker_id=1, bot_id=1, busy_run="f" * 32, created_at=0, updated_at=0
+    )
+
+    runs.interrupt(99.0)
+
+    chat.refresh_from_db()
+    assert chat.busy_run == ""
+    assert "answer again" in chat.messages[-1]["text"]
 
 
 def test_old_runs_go_with_their_journal_but_never_an_unsettled_effect(runs):

@@ -17,6 +17,11 @@ from factotum.store import models as tables
 from factotum.store import run_rows
 
 STOPPED = "The product stopped while this run was under way."
+NOT_SENT = "The product was stopped before it could act on your answer. Please answer again."
+MAY_HAVE_ARRIVED = (
+    "The product was stopped while it acted on your answer, and what it sent may have arrived. Look "
+    "at the service first; answer again only if it is not there."
+)
 PURGED_AT_ONCE = 500
 
 LISTED = [each.name for each in fields(Run) if each.name not in {"placeholders", "answer"}]
@@ -79,7 +84,7 @@ class RunsStore:
     def interrupt(self, at: float) -> Sequence[Run]:
         """After a start: runs left ``running`` become interrupted, their intended effects unknown.
 
-        Chats that one of them was busy with take answers again.
+        Chats that were in the middle of a turn take answers again, and say what happened.
         """
         with transaction.atomic():
             rows = tables.Run.objects.select_for_update().filter(status="running")
@@ -88,7 +93,7 @@ class RunsStore:
             tables.Effect.objects.filter(state="intended", run_id__in=ids).update(
                 state="unknown", note=STOPPED
             )
-            tables.Conversation.objects.filter(busy_run__in=ids).update(busy_run="")
+            _wake_chats(at)
             rows.update(status="interrupted", ended_at=at, error=STOPPED, code="interrupted")
         return left
 
@@ -118,3 +123,14 @@ def _listed(rows: QuerySet[tables.Run], limit: int) -> list[Run]:
 
 def _run(row: Mapping[str, Any]) -> Run:
     return Run(**{key: value for key, value in row.items() if key != "is_shared"})
+
+
+def _wake_chats(at: float) -> None:
+    """A chat's run may never have reached the disk: then it had sent nothing that counts."""
+    for chat in tables.Conversation.objects.exclude(busy_run=""):
+        sent = tables.Effect.objects.filter(run_id=chat.busy_run).exclude(state="refused")
+        text = MAY_HAVE_ARRIVED if sent.exists() else NOT_SENT
+        told = {"from": "fault", "text": text, "at": at}
+        chat.messages = [*chat.messages, told]
+        chat.busy_run = ""
+        chat.save(update_fields=["messages", "busy_run"])
