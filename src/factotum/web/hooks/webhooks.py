@@ -7,11 +7,21 @@ from typing import Any
 
 from factotum.bootstrap import get_app
 from factotum.core.errors import FactotumError, NotFound
-from factotum.usecases.webhooks import WebhookAnswer, WebhookCall
+from factotum.usecases.webhooks import WebhookCall, WebhookReply
 
 PREFIX = "/webhooks/"
 
 MAX_BODY = 1024 * 1024  # bytes; services send far less, and everything is kept in memory
+
+NOT_ANSWERED = frozenset(
+    {
+        "connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding",
+        "upgrade",  # these follow from the connection and the body
+        "clear-site-data", "content-security-policy", "set-cookie",
+        "strict-transport-security",  # these would speak for our origin
+    }
+)  # fmt: skip
+"""Headers that a behavior cannot set."""
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -21,15 +31,24 @@ Send = Callable[[Message], Awaitable[None]]
 
 async def webhooks(scope: Scope, receive: Receive, send: Send) -> None:
     """Hand one call to the behavior that listens, answer what it answers."""
-    body = await _read(receive)
-    if body is None:
+    try:
+        answer = await _answer(scope, await _read(receive))
+    except _TooLarge:
         answer = _plain(413, "The body of a webhook may have at most 1 MB.\n")
-    else:
-        answer = await _answer(scope, body)
+    except _HungUp:
+        return  # half a call is none
     await _write(answer, send, head=scope["method"] == "HEAD")
 
 
-async def _answer(scope: Scope, body: bytes) -> WebhookAnswer:
+class _TooLarge(Exception):
+    pass
+
+
+class _HungUp(Exception):
+    pass
+
+
+async def _answer(scope: Scope, body: bytes) -> WebhookReply:
     try:
         return await get_app().receive_webhook(_call(scope, body))
     except NotFound:
@@ -55,32 +74,36 @@ def _call(scope: Scope, body: bytes) -> WebhookCall:
     )
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive) -> bytes:
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(parts)
+            raise _HungUp
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > MAX_BODY:
-            return None
+            raise _TooLarge
         if not message.get("more_body"):
             return b"".join(parts)
 
 
-async def _write(answer: WebhookAnswer, send: Send, *, head: bool) -> None:
-    headers = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in answer.headers]
-    headers += [
-        (b"content-length", str(len(answer.body)).encode()),
-        # a behavior answers services, not browsers: nothing in it may run in our origin
-        (b"content-security-policy", b"sandbox"),
-        (b"x-content-type-options", b"nosniff"),
+async def _write(answer: WebhookReply, send: Send, *, head: bool) -> None:
+    headers = [
+        (name.lower().encode("latin-1"), value.encode())
+        for name, value in answer.headers
+        if name.lower() not in NOT_ANSWERED
     ]
+    # a behavior answers services, not browsers: nothing in it may run in our origin
+    headers += [(b"content-security-policy", b"sandbox"), (b"x-content-type-options", b"nosniff")]
+    has_body = answer.status not in {204, 304}  # RFC 9110, 6.4.1
+    if has_body:
+        headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else answer.body})
+    body = answer.body if has_body and not head else b""
+    await send({"type": "http.response.body", "body": body})
 
 
-def _plain(status: int, text: str) -> WebhookAnswer:
-    return WebhookAnswer(status, (("content-type", "text/plain; charset=utf-8"),), text.encode())
+def _plain(status: int, text: str) -> WebhookReply:
+    return WebhookReply(status, (("content-type", "text/plain; charset=utf-8"),), text.encode())
