@@ -130,3 +130,21 @@ def test_the_journal_tells_how_the_request_went(result, status, told):
 def test_a_driver_that_answers_nothing_is_a_fault():
     with pytest.raises(BehaviorFault, match="was not carried out"):
         call(world=World(service=lambda call: None))
+
+
+def test_the_journal_shows_no_secret_that_a_package_wrote_into_its_request():
+    world = World()
+    request, _ = call(
+        world=world,
+        http_verb="post",
+        url="https://x.test/?api_key=hush1&q=a",
+        http_headers="Authorization: Bearer hush2\r\nX-One: 1",
+        http_body="client_secret=hush3&a=b",
+    )
+    assert "hush1" in request.url
+    assert ("Authorization", "Bearer hush2") in request.headers
+    assert "hush3" in request.body
+    shown = str(world.notes("action")[0].data)
+    assert "hush" not in shown
+    assert "X-One: 1" in shown
+    assert "q=a" in shown

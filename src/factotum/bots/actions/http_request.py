@@ -12,6 +12,7 @@ from factotum.bots.tree import is_on
 from factotum.core.errors import BadInput
 from factotum.core.fields import Choice, Fields, Flag, Json, Link, LongText, Text
 from factotum.core.http import Headers, header
+from factotum.core.masking import mask_form, mask_headers, mask_url
 
 if TYPE_CHECKING:
     from factotum.bots.execution import Execution
@@ -77,11 +78,13 @@ def _call(execution: Execution) -> Steps[CallHttp]:
         raise BadInput(f"There is no method {method}. Use one of {', '.join(METHODS)}.")
     execution.filled["http_verb"] = method
     url = (yield from execution.fill("http_url")).strip()
-    execution.filled["http_url"] = url
+    execution.filled["http_url"] = mask_url(url)
     headers = yield from _headers(execution)
     body = yield from execution.fill("http_body")
     if method in {"POST", "PUT", "PATCH"} and not header(headers, "content-type"):
         headers = (*headers, ("Content-Type", FORM))
+    if header(headers, "content-type").startswith(FORM):
+        execution.filled["http_body"] = mask_form(body)
     account, refusal = yield from _account(execution)
     options = execution.params.get("options")
     chosen = options if isinstance(options, dict) else {}
@@ -113,8 +116,10 @@ def _headers(execution: Execution) -> Steps[Headers]:
         for line in _LINES.split(template):
             filled = yield from execution.render(line)
             lines += _LINES.split(filled) if line.lstrip().startswith("{{") else [filled]
-    execution.filled["http_headers"] = "\r\n".join(lines)
-    return tuple(_header(line) for line in lines if line.strip())
+    headers = tuple(_header(line) for line in lines if line.strip())
+    shown = (f"{name}: {value}" for name, value in mask_headers(headers))
+    execution.filled["http_headers"] = "\r\n".join(shown)
+    return headers
 
 
 def _header(line: str) -> tuple[str, str]:
