@@ -48,13 +48,16 @@ class Connection:
 
 
 class Connections:
-    """Opens accounts, and keeps what linking and refreshing brought. Synchronous, like the store."""
+    """Opens accounts, and keeps what linking and refreshing brought. Synchronous, like the store.
+
+    ``changes`` counts how often what was opened had to be forgotten.
+    """
 
     def __init__(self, store: Store, box: SecretBox) -> None:
         self._store = store
         self._box = box
         self._opened: dict[int, tuple[float, Connection]] = {}
-        self._changes = 0
+        self.changes = 0
 
     def atomic(self) -> AbstractContextManager[None]:
         """All or nothing, as ``Store.atomic``."""
@@ -67,9 +70,9 @@ class Connections:
         """
         if not anew and (remembered := self.remembered(account_id)) is not None:
             return remembered
-        changes = self._changes
+        changes = self.changes
         connection = self._open(account_id)
-        if changes == self._changes:  # else it may be what was there before
+        if changes == self.changes:  # else it may be what was there before
             self._opened[account_id] = (monotonic() + REMEMBERED_SECONDS, connection)
         return connection
 
@@ -80,7 +83,7 @@ class Connections:
 
     def forget_opened(self) -> None:
         """Open every account anew from now on: a record has changed."""
-        self._changes += 1
+        self.changes += 1
         self._opened.clear()
 
     def keep_link(self, actor: Actor, connection: Connection, linked: Linked, at: int) -> Record:

@@ -7,6 +7,7 @@ from time import monotonic
 from factotum.auth.scheme import Credentials
 from factotum.core.errors import Refused, RelinkNeeded, RetryLater
 from factotum.core.ports import Clock, Threads
+from factotum.core.single_flight import SingleFlight
 from factotum.core.values import Record
 from factotum.linking.connection import Connection, Connections
 from factotum.linking.refresh import Refresher
@@ -28,6 +29,7 @@ class Keyring:
         self._threads = threads
         self._clock = clock
         self._renewed_at: dict[int, float] = {}
+        self._opening: SingleFlight[Connection] = SingleFlight()
 
     async def credentials_for(self, account: Record) -> Credentials:
         """The service's and the account's values in clear, good for at least a minute."""
@@ -78,7 +80,10 @@ class Keyring:
         remembered = self._connections.remembered(account_id)
         if remembered is not None:
             return remembered
-        return await self._threads.run(self._connections.open, account_id, anew=False)
+        flight = account_id, self._connections.changes
+        return await self._opening.fly(
+            flight, lambda: self._threads.run(self._connections.open, account_id, anew=False)
+        )
 
     def _is_good(self, connection: Connection) -> bool:
         is_linked = connection.scheme.is_linked(connection.credentials)

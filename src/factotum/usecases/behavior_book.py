@@ -10,6 +10,7 @@ from factotum.bots.behavior import Behavior
 from factotum.bots.tree import read_behavior, read_bot
 from factotum.core.errors import BehaviorFault
 from factotum.core.ports import Query, Store, Term, Threads
+from factotum.core.single_flight import SingleFlight
 from factotum.core.values import Record, Ref
 from factotum.records.ownership import owner_of
 
@@ -23,6 +24,8 @@ class BehaviorBook:
         self._store = store
         self._threads = threads
         self._read: dict[str, tuple[float, Behavior | None]] = {}
+        self._reading: SingleFlight[Behavior | None] = SingleFlight()
+        self._changes = 0
 
     async def named(self, name: str) -> Behavior | None:
         """The behavior with that id or uri, or None; BehaviorFault where it cannot be read."""
@@ -30,13 +33,19 @@ class BehaviorBook:
         kept = self._read.get(name)
         if kept is not None and monotonic() - kept[0] < FRESH:
             return kept[1]
-        behavior = await self._threads.run(self._load, name)
-        self._read[name] = (monotonic(), behavior)
-        return behavior
+        return await self._reading.fly((name, self._changes), lambda: self._read_anew(name))
 
     def forget(self) -> None:
         """Read everything anew: something was changed in this process."""
+        self._changes += 1
         self._read.clear()
+
+    async def _read_anew(self, name: str) -> Behavior | None:
+        changes = self._changes
+        behavior = await self._threads.run(self._load, name)
+        if changes == self._changes:  # else it may be what was there before
+            self._read[name] = (monotonic(), behavior)
+        return behavior
 
     def _load(self, name: str) -> Behavior | None:
         record = self._find(name)

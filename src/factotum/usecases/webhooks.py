@@ -11,6 +11,7 @@ from factotum.bots.triggers.webhook import answer_of
 from factotum.core.errors import NotFound
 from factotum.core.http import Headers, media_type
 from factotum.core.ports import Query, Store, Term, Threads
+from factotum.core.single_flight import SingleFlight
 from factotum.core.values import Actor, Record
 from factotum.usecases.behavior_book import FRESH, BehaviorBook
 from factotum.usecases.runner import Runner
@@ -49,9 +50,12 @@ class Webhooks:
         self._book = book
         self._runner = runner
         self._listeners: dict[str, tuple[float, Record | None]] = {}
+        self._looking: SingleFlight[Record | None] = SingleFlight()
+        self._changes = 0
 
     def forget(self) -> None:
         """Look listeners up anew: something was changed in this process."""
+        self._changes += 1
         self._listeners.clear()
 
     async def receive(self, call: WebhookCall) -> WebhookReply:
@@ -70,15 +74,22 @@ class Webhooks:
         return _reply(values)
 
     async def _listener(self, guid: str) -> Record:
-        kept = self._listeners.get(guid)
-        if kept is None or monotonic() - kept[0] > FRESH:
+        at, listener = self._listeners.get(guid, (-FRESH, None))
+        if monotonic() - at > FRESH:
+            flight = guid, self._changes
+            listener = await self._looking.fly(flight, lambda: self._look_up(guid))
+        if listener is None:
+            raise NotFound("There is no webhook at this address.")
+        return listener
+
+    async def _look_up(self, guid: str) -> Record | None:
+        changes = self._changes
+        listener = await self._threads.run(self._find, guid)
+        if changes == self._changes:  # else it may be what was there before
             if len(self._listeners) > 10_000:  # strangers may ask for any guid
                 self._listeners.clear()
-            kept = (monotonic(), await self._threads.run(self._find, guid))
-            self._listeners[guid] = kept
-        if kept[1] is None:
-            raise NotFound("There is no webhook at this address.")
-        return kept[1]
+            self._listeners[guid] = (monotonic(), listener)
+        return listener
 
     def _find(self, guid: str) -> Record | None:
         if not guid:
