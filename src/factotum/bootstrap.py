@@ -34,9 +34,9 @@ from factotum.runs.attended import Driver
 from factotum.runs.bot_keys import KeyEffects
 from factotum.runs.context import Handlers
 from factotum.runs.http_calls import HttpCalls
-from factotum.runs.journal import JournalWriter
 from factotum.runs.records import RecordEffects
 from factotum.runs.scheduling import ScheduleEffects
+from factotum.runs.writing import JournalWriter
 from factotum.scripting import Scripts
 from factotum.usecases.access import Access
 from factotum.usecases.account_use import AccountUse

@@ -14,9 +14,10 @@ from factotum.core.values import Actor, Moment
 from factotum.records.ownership import acting_for
 from factotum.runs.attended import Driver, Ended
 from factotum.runs.context import RunContext
-from factotum.runs.journal import JournalWriter, RunJournal
+from factotum.runs.journal import RunJournal
 from factotum.runs.ports import Run
 from factotum.runs.presenting import presentable
+from factotum.runs.writing import JournalWriter
 
 
 def new_run_id(moment: Moment) -> str:
@@ -126,7 +127,7 @@ class Runner:
         if context.unsafe_sent:
             await context.journal.finish(status, **changes)
         else:
-            context.journal.finish_soon(status, **changes)
+            await context.journal.finish_soon(status, **changes)
 
 
 _INTERNAL = FactotumError("Something inside went wrong; the log has the details.", code="internal")
