@@ -18,7 +18,7 @@ from factotum.bots.actions.action_type import load_actions
 from factotum.bots.conditions.asking import load_conditions
 from factotum.bots.triggers.lookup import load_triggers
 from factotum.clock import SystemClock
-from factotum.config import Config, load
+from factotum.config import Config, WrongSetting, load
 from factotum.core.ports import Sender
 from factotum.core.values import Moment
 from factotum.linking.connection import Connections
@@ -127,20 +127,38 @@ def migrate() -> list[str]:
     WrongSetting where the root key is not the one that this database was sealed with.
     """
     set_up_django()
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.recorder import MigrationRecorder
-
+    from factotum.store import migrating
     from factotum.store.root_key import load as load_root_key
     from factotum.store.root_rotation import check_root_key
 
     config = load(os.environ)
-    config.data.mkdir(parents=True, exist_ok=True)
-    recorder = MigrationRecorder(connection)
-    before = set(recorder.applied_migrations())
-    call_command("migrate", interactive=False, verbosity=0)
+    _make_folder(config)
+    applied = migrating.migrate()
     check_root_key(load_root_key(config))
-    return sorted(".".join(key) for key in set(recorder.applied_migrations()) - before)
+    return applied
+
+
+def make_ready() -> None:
+    """For a command beside the server or before it: a new database is made.
+
+    Refused where there is one of another version: that is for ``migrate`` to change, when asked.
+    """
+    set_up_django()
+    from factotum.store import migrating
+
+    _make_folder(load(os.environ))
+    if migrating.is_new():
+        migrate()
+
+
+def _make_folder(config: Config) -> None:
+    try:
+        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as why:
+        raise WrongSetting(
+            f"The data folder {config.data} cannot be made: {why.strerror}. Set FACTOTUM_DATA to "
+            "one that can."
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +201,7 @@ def _open_outside(config: Config) -> Outside:
     from factotum.store.secret_box import SealedBox
     from factotum.store.threads import StoreThreads
 
-    config.data.mkdir(parents=True, exist_ok=True)
+    _make_folder(config)
     box = SealedBox(load_root_key(config))
     store = RecordsStore(box)
     door = Door(allow_hosts=config.allow_hosts, timeout=config.http_timeout)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import base64
 import sys
-import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
 from factotum.cli.multipart import encode_multipart
+from factotum.cli.pasting import pasted_line
 from factotum.cli.session import ACTOR, ask, json_option, named_record, show_json
 from factotum.core.http import Headers, Request, Response
 from factotum.core.values import Record
@@ -26,53 +27,34 @@ POLL = 1.0  # seconds between looks for the callback
 @json_option
 def link(account: str, as_json: bool) -> None:
     """Link ACCOUNT: prints the consent address, then waits for the callback or a pasted one."""
-
-    async def work(app: App) -> Record:
-        record = await named_record(app, "connected_account", account)
-        consent = await app.link_start(ACTOR, record.ref, return_to="")
-        click.echo("Open this address, allow access:", err=True)
-        click.echo(consent.url)
-        click.echo(
-            "Waiting for the callback. If your browser cannot reach it, paste the address it was "
-            "sent to (or the PIN) here and press Enter.",
-            err=True,
-        )
-        return await _callback_or_paste(app, record, consent.expires_at)
-
-    record = ask(work)
+    record = ask(lambda app: _link(app, account, as_json=as_json))
     if as_json:
         show_json({"id": record.id, "label": record.label, **record.values})
     else:
         click.echo(f"Linked as {record.get('linked_as') or record.label}.")
 
 
-async def _callback_or_paste(app: App, before: Record, expires_at: float) -> Record:
-    pasted = _pasted_line()
+async def _link(app: App, account: str, *, as_json: bool) -> Record:
+    record = await named_record(app, "connected_account", account)
+    before = await app.secrets_set_at(ACTOR, record.ref)
+    consent = await app.link_start(ACTOR, record.ref, return_to="")
+    if consent.is_linked:  # nobody had to be asked
+        return await app.get(ACTOR, record.ref)
+    click.echo("Open this address and allow access:", err=True)
+    click.echo(consent.url, err=as_json)
+    click.echo(
+        "Waiting for the callback. If your browser cannot reach it, paste the address it was sent "
+        "to (or the PIN) here and press Enter.",
+        err=True,
+    )
+    pasted = pasted_line()
     while not pasted.done():
-        record = await app.get(ACTOR, before.ref)
-        if record.get("linked_at") != before.get("linked_at"):
-            return record
-        if time.time() > expires_at:
-            raise click.ClickException("The link expired; run the command again.")
+        if await app.secrets_set_at(ACTOR, record.ref) != before:
+            return await app.get(ACTOR, record.ref)
+        if time.time() > consent.expires_at:
+            raise click.ClickException("The link has expired; run the command again.")
         await asyncio.wait([pasted], timeout=POLL)
-    return await app.link_paste(ACTOR, before.ref, pasted.result())
-
-
-def _pasted_line() -> asyncio.Future[str]:
-    """The first line typed that is not empty; never done where the input is closed."""
-    loop = asyncio.get_running_loop()
-    pasted: asyncio.Future[str] = loop.create_future()
-
-    def read() -> None:
-        for line in sys.stdin:
-            if line.strip():
-                with contextlib.suppress(RuntimeError):  # the loop is gone: the callback was faster
-                    loop.call_soon_threadsafe(pasted.set_result, line.strip())
-                return
-
-    # a daemon, because nothing can interrupt a read of the terminal
-    threading.Thread(target=read, daemon=True).start()
-    return pasted
+    return await app.link_paste(ACTOR, record.ref, pasted.result())
 
 
 @click.command()
@@ -104,9 +86,7 @@ def call(
     if answer is None:
         raise click.ClickException(view.error)
     if as_json:
-        body = answer.text()
-        headers = dict(answer.headers)
-        show_json({"run": view.id, "status": answer.status, "headers": headers, "body": body})
+        show_json({"run": view.id, **_answer_json(answer)})
     else:
         sys.stdout.buffer.write(answer.body)
         sys.stdout.buffer.flush()
@@ -115,6 +95,17 @@ def call(
     if answer.status >= 400:
         click.echo(f"The service answered {answer.status}.", err=True)
         sys.exit(1)
+
+
+def _answer_json(answer: Response) -> dict[str, Any]:
+    """A repeated header's values joined by ", "; a body that is no text in base64."""
+    names = dict.fromkeys(name.lower() for name, _ in answer.headers)
+    headers = {name: answer.header(name) for name in names}
+    try:
+        body = {"body": answer.body.decode()}
+    except UnicodeDecodeError:
+        body = {"body_base64": base64.b64encode(answer.body).decode()}
+    return {"status": answer.status, "headers": headers, **body}
 
 
 def _headers(lines: tuple[str, ...]) -> Headers:

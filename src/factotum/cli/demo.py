@@ -17,31 +17,34 @@ from typing import Any
 
 import click
 
-from factotum.cli.servers import migrate_quietly, serve_here
+from factotum import bootstrap
+from factotum.cli.listening import check_free, listen
+from factotum.cli.servers import data_option, port_option, serve_on, use
 from factotum.cli.session import ACTOR, ask
 from factotum.core.errors import FactotumError
 from factotum.usecases.app import App
 
 START_SECONDS = 20  # how long the sandbox may take to listen
 PACKAGE = "x"
+APP_NAME = "Factotum demo"
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True)
-@click.option("--sandbox-port", default=8100, show_default=True)
-@click.option("--data", metavar="DIR", help="Folder for everything kept; like FACTOTUM_DATA.")
+@port_option
+@click.option("--sandbox-port", type=click.IntRange(1, 65535), default=8100, show_default=True)
+@data_option
 def demo(port: int, sandbox_port: int, data: str | None) -> None:
     """Serve Factotum with the sandbox beside it, standing in for X; nothing leaves this machine."""
-    if data:
-        os.environ["FACTOTUM_DATA"] = data
+    use(port, data)
     sandbox_url = f"http://127.0.0.1:{sandbox_port}"
     os.environ["FACTOTUM_SANDBOX_URL"] = sandbox_url
     _allow(f"127.0.0.1:{sandbox_port}")
-    with _sandbox(sandbox_port):
-        migrate_quietly(port)
-        _import_x(sandbox_url)
-        click.echo(f"Sandbox:   {sandbox_url}/  (stands in for X)")
-        serve_here("127.0.0.1", port)
+    with listen("127.0.0.1", port) as listener:
+        bootstrap.migrate()
+        with _sandbox(sandbox_port):
+            _import_x(sandbox_url)
+            click.echo(f"Sandbox:   {sandbox_url}/  (stands in for X)")
+            serve_on(listener)
 
 
 def _allow(host: str) -> None:
@@ -51,10 +54,13 @@ def _allow(host: str) -> None:
 
 @contextlib.contextmanager
 def _sandbox(port: int) -> Iterator[None]:
+    try:
+        check_free("127.0.0.1", port)
+    except FactotumError as error:
+        raise FactotumError(str(error).replace("--port", "--sandbox-port")) from None
     state = Path(os.environ.get("FACTOTUM_DATA") or "factotum-data").absolute() / "sandbox.json"
-    state.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "factotum.sandbox", "--port", str(port), "--state", str(state)]
-    process = subprocess.Popen(command)  # noqa: S603  our own module
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603  our own module
     try:
         _wait_for(port, process)
         yield
@@ -67,7 +73,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise FactotumError(f"The sandbox did not start; is port {port} in use?")
+            raise FactotumError("The sandbox did not start; what it says above tells why.")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.1)
@@ -76,12 +82,18 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 def _import_x(sandbox_url: str) -> None:
     """The library's X package with an app of its own at the sandbox, where it is not there yet."""
+    callback_url = f"{os.environ['FACTOTUM_BASE_URL'].rstrip('/')}/oauth/callback"
 
     async def work(app: App) -> None:
         found = await app.find(ACTOR, "connected_service", "", limit=1)
-        if found.records:
-            return  # somebody has begun: the demo adds nothing to what they made
-        keys = _register(sandbox_url, f"{os.environ['FACTOTUM_BASE_URL']}/oauth/callback")
+        if found.records:  # somebody has begun: the demo adds nothing to what they made
+            _register(sandbox_url, callback_urls=[callback_url])  # the port may be another
+            return
+        keys = {
+            "consumer_key": secrets.token_urlsafe(16),
+            "consumer_secret": secrets.token_urlsafe(32),
+        }
+        _register(sandbox_url, callback_urls=[callback_url], **keys)
         answers = {
             "prompt_client_id": keys["consumer_key"],
             "prompt_client_secret": keys["consumer_secret"],
@@ -91,21 +103,14 @@ def _import_x(sandbox_url: str) -> None:
     ask(work)
 
 
-def _register(sandbox_url: str, callback_url: str) -> dict[str, Any]:
-    """An app at the sandbox; its keys."""
-    wanted = {
-        "name": "Factotum demo",
-        "callback_urls": [callback_url],
-        "consumer_key": secrets.token_urlsafe(16),
-        "consumer_secret": secrets.token_urlsafe(32),
-    }
+def _register(sandbox_url: str, **app: Any) -> None:
+    """Make the demo's app at the sandbox, or bring it up to date."""
     request = urllib.request.Request(  # noqa: S310  the sandbox we have just started
         f"{sandbox_url}/_sandbox/apps",
-        json.dumps(wanted).encode(),
+        json.dumps({"name": APP_NAME, **app}).encode(),
         {"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=10):  # noqa: S310
-        return wanted
+    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
 
 
 COMMANDS = (demo,)

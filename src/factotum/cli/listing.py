@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,38 +22,50 @@ FAMILIES = {
 }
 """Command → record type and the columns shown beside id and label."""
 
+MOST = 200  # records listed at once
+
 
 def _family(name: str, type: str, columns: tuple[str, ...]) -> click.Group:
     @click.group(name, invoke_without_command=True, help=f"List or show {name}.")
+    @json_option
     @click.pass_context
-    def group(context: click.Context) -> None:
+    def group(context: click.Context, as_json: bool) -> None:
+        context.obj = as_json
         if context.invoked_subcommand is None:
-            context.invoke(many)
+            context.invoke(many, query="", as_json=as_json)
 
     @group.command(
         "list", help=f"List {name}; QUERY has the pages' search words, e.g. name:twitter."
     )
     @click.argument("query", default="")
     @json_option
-    def many(query: str, as_json: bool) -> None:
-        found = ask(lambda app: app.find(ACTOR, type, query, limit=200))
-        if as_json:
+    @click.pass_obj
+    def many(for_all: bool, query: str, as_json: bool) -> None:
+        found = ask(lambda app: app.find(ACTOR, type, query, limit=MOST))
+        if as_json or for_all:
             show_json([_as_json(record) for record in found.records])
-            return
-        for record in found.records:
-            beside = "  ".join(str(record.get(column) or "") for column in columns)
-            click.echo(f"{record.id:>6}  {record.label}  {beside}".rstrip())
+        else:
+            _lines(found.records, columns)
+        if found.cursor:
+            click.echo(f"These are {MOST} of {found.total}; a QUERY narrows them.", err=True)
 
     @group.command("show", help="Show one, by id, uri or unique name.")
     @click.argument("record")
     @json_option
-    def one(record: str, as_json: bool) -> None:
+    @click.pass_obj
+    def one(for_all: bool, record: str, as_json: bool) -> None:
         async def work(app: App) -> Record:
             return await named_record(app, type, record)
 
-        _show(_as_json(ask(work)), as_json=as_json)
+        _show(_as_json(ask(work)), as_json=as_json or for_all)
 
     return group
+
+
+def _lines(records: Sequence[Record], columns: tuple[str, ...]) -> None:
+    for record in records:
+        beside = "  ".join(str(record.get(column) or "") for column in columns)
+        click.echo(f"{record.id:>6}  {record.label}  {beside}".rstrip())
 
 
 def _as_json(record: Record) -> dict[str, Any]:
@@ -69,33 +82,41 @@ def _show(values: dict[str, Any], *, as_json: bool) -> None:
 
 
 @click.group("runs", invoke_without_command=True)
+@json_option
 @click.pass_context
-def runs(context: click.Context) -> None:
+def runs(context: click.Context, as_json: bool) -> None:
     """List or show runs."""
+    context.obj = as_json
     if context.invoked_subcommand is None:
-        context.invoke(list_runs)
+        context.invoke(list_runs, limit=50, after="", as_json=as_json)
 
 
 @runs.command("list")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--after", default="", metavar="ID", help="Go on after this run.")
 @json_option
-def list_runs(as_json: bool) -> None:
+@click.pass_obj
+def list_runs(for_all: bool, limit: int, after: str, as_json: bool) -> None:
     """List runs, newest first."""
-    found = ask(lambda app: app.runs(ACTOR, limit=50))
-    if as_json:
+    found = ask(lambda app: app.runs(ACTOR, limit=limit, after=after))
+    if as_json or for_all:
         show_json([_run_line(RunView(run)) for run in found.runs])
         return
     for run in found.runs:
         at = datetime.fromtimestamp(run.started_at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         click.echo(f"{run.id}  {at}  {run.status:<11}  {run.title}")
+    if found.cursor:
+        click.echo(f"There are older ones: --after {found.cursor}", err=True)
 
 
 @runs.command("show")
 @click.argument("run_id", metavar="ID")
 @json_option
-def show_run(run_id: str, as_json: bool) -> None:
+@click.pass_obj
+def show_run(for_all: bool, run_id: str, as_json: bool) -> None:
     """Show one run with its steps."""
     view = ask(lambda app: app.run_view(ACTOR, run_id))
-    if as_json:
+    if as_json or for_all:
         show_json(run_json(view))
     else:
         show_run_text(view)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -41,12 +43,18 @@ def main() -> None:
     except click.UsageError as wrong:
         wrong.show()
         sys.exit(2)
-    except (FactotumError, WrongSetting) as error:
-        click.echo(str(error), err=True)
+    except (KeyboardInterrupt, click.Abort):
+        _fail("Stopped.")
+    except BrokenPipeError:
+        # whoever read what is printed has read enough; Python would complain once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except click.ClickException as error:
-        click.echo(error.format_message(), err=True)
-        sys.exit(1)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("Stopped.", err=True)
-        sys.exit(1)
+        _fail(error.format_message())
+    except (FactotumError, WrongSetting) as error:
+        _fail(str(error))
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)

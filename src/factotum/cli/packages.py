@@ -88,6 +88,8 @@ def _asked(result: ImportResult) -> dict[str, Any]:
     for prompt in result.prompts:
         if prompt.error:
             click.echo(prompt.error, err=True)
+        for choice in prompt.choices:
+            click.echo(f"  {choice.value}: {choice.label}", err=True)
         asked[prompt.key] = click.prompt(
             prompt.label, default=prompt.value or None, hide_input=prompt.is_secret
         )
@@ -111,6 +113,7 @@ def _show(result: ImportResult) -> None:
 @click.command("export")
 @click.argument("records", nargs=-1, required=True, metavar="TYPE:ID…")
 @click.option("--name", default="", help="The package's name.")
+@click.option("--json", is_flag=True, expose_value=False, help="A package is JSON anyway.")
 def export(records: tuple[str, ...], name: str) -> None:
     """Print a package of these records (bot:ID, service:ID, account:ID, webhook:ID); never a secret."""
 

@@ -2,65 +2,88 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import socket
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import uvicorn
 
+from factotum import bootstrap
+from factotum.cli.listening import check_free, listen
 from factotum.cli.session import ACTOR, ask
+from factotum.core.errors import Refused
+
+port_option = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+data_option = click.option(
+    "--data", metavar="DIR", help="Folder for everything kept; like FACTOTUM_DATA."
+)
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--data", metavar="DIR", help="Folder for everything kept; like FACTOTUM_DATA.")
+@port_option
+@data_option
 def serve(host: str, port: int, data: str | None) -> None:
     """Serve pages, API and webhooks."""
-    if data:
-        os.environ["FACTOTUM_DATA"] = data
-    serve_here(host, port)
+    use(port, data)
+    with listen(host, port) as listener:
+        bootstrap.migrate()
+        serve_on(listener)
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8100, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8100, show_default=True)
 @click.option("--state", type=click.Path(path_type=Path), help="File that keeps its state.")
 def sandbox(host: str, port: int, state: Path | None) -> None:
     """Serve a stand-in for X: consent pages, v1.1 and v2 endpoints, limits, errors."""
     from factotum.sandbox import server  # noqa: PLC0415  only this command needs it
+    from factotum.sandbox.state import BadStateFile  # noqa: PLC0415
 
-    server.run(host, port, str(state) if state else None)
+    check_free(host, port)
+    click.echo(f"Sandbox:  http://{host}:{port}/")
+    sys.stdout.flush()
+    try:
+        server.run(host, port, str(state) if state else None)
+    except BadStateFile as error:
+        raise Refused(str(error)) from None
 
 
-def serve_here(host: str, port: int) -> None:
+def use(port: int, data: str | None) -> None:
+    """Settle what the options say where no setting does."""
+    if data:
+        os.environ["FACTOTUM_DATA"] = data
+    os.environ.setdefault("FACTOTUM_BASE_URL", f"http://127.0.0.1:{port}")
+
+
+def serve_on(listener: socket.socket) -> None:
     """Serve until stopped; prints the address, and a one-time link while nobody can sign in."""
-    migrate_quietly(port)
-    base = os.environ["FACTOTUM_BASE_URL"]
-    click.echo(f"Factotum:  {base}/")
+    click.echo(f"Factotum:  {os.environ['FACTOTUM_BASE_URL']}/")
     link = ask(lambda app: app.first_run_link(ACTOR))
     if link:
         click.echo(f"Sign in once with:  {link}")
     sys.stdout.flush()
-    uvicorn.run(
+    config = uvicorn.Config(
         "factotum.web.asgi:application",
-        host=host,
-        port=port,
-        log_level="warning",
+        log_config=None,  # the product's own, which FACTOTUM_LOG chooses
         access_log=False,  # addresses may hold one-time links
         server_header=False,
         proxy_headers=True,
         timeout_graceful_shutdown=10,
     )
+    signal.signal(signal.SIGTERM, _stop)
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it anew once it has stopped
+        uvicorn.Server(config).run(sockets=[listener])
 
 
-def migrate_quietly(port: int) -> None:
-    """Settle the address and bring the database to this version."""
-    os.environ.setdefault("FACTOTUM_BASE_URL", f"http://127.0.0.1:{port}")
-    from factotum import bootstrap  # noqa: PLC0415  reads the settings made above
-
-    bootstrap.migrate()
+def _stop(_number: int, _frame: object) -> NoReturn:
+    """What uvicorn is stopped by, once it has stopped: leave as at the end of the program."""
+    sys.exit(0)
 
 
 COMMANDS = (serve, sandbox)

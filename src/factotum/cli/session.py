@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from factotum.bootstrap import get_app, running
+from factotum.bootstrap import get_app, make_ready, running
 from factotum.core.values import Actor, Record
 from factotum.usecases.app import App
 
@@ -23,6 +23,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 def ask(work: Callable[[App], Awaitable[T]]) -> T:
     """The result of asking the product something, in an event loop of its own."""
+    make_ready()
 
     async def inside() -> T:
         async with running():

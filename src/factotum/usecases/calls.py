@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from factotum.bots.effects import CallHttp
+from factotum.core.errors import FactotumError, NoAnswer
 from factotum.core.http import Request, Response
 from factotum.core.ports import Threads
 from factotum.core.values import Actor, Record, Ref
@@ -47,12 +48,13 @@ class Calls:
             account_id=record.id if record else None,
         )
         done = await self._http.perform(request, effect, context)
-        if done.failure is not None:
-            await self._runner.fail(context, done.failure)
+        failure = _unknown(done.failure) if done.result.is_unknown else done.failure
+        if failure is not None:
+            await self._runner.fail(context, failure)
         else:
             await context.journal.finish("done")
         view = await self._threads.run(view_of, self._runs, context.journal.run.id)
-        return replace(view, failure=done.failure), done.response
+        return replace(view, failure=failure), done.response
 
     async def _account(self, actor: Actor, account: str | int | None) -> Record | None:
         if account is None or account == "":
@@ -60,3 +62,9 @@ class Calls:
         if str(account).isdecimal():
             return await self._records.get(actor, Ref("connected_account", int(account)))
         return await self._records.one_named(actor, "connected_account", str(account))
+
+
+def _unknown(failure: FactotumError | None) -> NoAnswer:
+    """A request that changes something and may have arrived."""
+    told = f"{failure} It is not known whether it was done: look at the service before you send it again."
+    return NoAnswer(told, sent=True, code=failure.code if failure else None)

@@ -54,6 +54,8 @@ def of_error(error: errors.FactotumError) -> JsonResponse:
         ]
     if isinstance(error, errors.BadInput) and error.fields:
         members["fields"] = error.fields
+    if isinstance(error, errors.NoAnswer):
+        members["sent"] = error.sent
     if isinstance(error, errors.BehaviorFault) and error.node:
         members["node"] = error.node
     response = problem(status, error.code, error.sentence, **members)

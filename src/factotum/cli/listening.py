@@ -1,0 +1,33 @@
+"""A port of our own, taken before anything else is done: in use is a sentence, not a traceback."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from factotum.core.errors import Refused
+
+WAITING = 2048  # connections that may wait to be accepted
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on; Refused where there is none to be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=WAITING)
+    except (OSError, OverflowError) as error:
+        raise Refused(f"{_reason(error, host, port)} Choose another with --port.") from None
+
+
+def check_free(host: str, port: int) -> None:
+    """Refused where somebody listens there."""
+    listen(host, port).close()
+
+
+def _reason(error: OSError | OverflowError, host: str, port: int) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return f"Port {port} on {host} is in use by another program."
+    if number == errno.EACCES:
+        return f"Port {port} needs rights that this user does not have."
+    return f"Nothing can listen on port {port} of {host}: {error}."
