@@ -15,6 +15,7 @@ from factotum.bots.effects import Ask, CloseWindow, Note, Offer, Say
 from factotum.bots.failures import Failure
 from factotum.bots.flow import Closed, Exit, Handover, Steps, Untold
 from factotum.bots.interpreter import LIMITS, Frame, Interpreter, Limits, Scripts
+from factotum.bots.scope import Scope
 from factotum.bots.triggers.interactions import listens
 from factotum.core.errors import FactotumError
 
@@ -79,6 +80,28 @@ def converse(
     return (yield from chat.go_on(frame))
 
 
+def converse_again(
+    behavior: Behavior,
+    values: Mapping[str, Any],
+    message: str,
+    *,
+    scripts: Scripts,
+    simulate: bool = False,
+    timezone: str = "UTC",
+    limits: Limits = LIMITS,
+) -> Steps[dict[str, Any]]:
+    """A conversation whose tree has ended, begun anew by the next message.
+
+    ``behavior`` and ``values`` are what the ``restart`` question came with, so nothing before it has
+    to be walked again.
+    """
+    chat = _Chat(Interpreter(
+        scripts, simulate=simulate, timezone=timezone, limits=limits, in_chat=True
+    ))  # fmt: skip
+    scope = Scope({**values, "message": message})
+    return (yield from chat.go_on(Frame(behavior, scope, "", frozenset({behavior.id}))))
+
+
 class _Chat:
     """One conversation, and how often its tree was begun."""
 
@@ -130,7 +153,8 @@ class _Chat:
         failed = yield from self.once(frame)
         if failed and self.interpreter.questions > before:
             return ""
-        answer = yield Ask(path=frame.path(""), kind="restart")
+        kept = {"behavior": frame.behavior, "values": frame.scope.final()}
+        answer = yield Ask(path=frame.path(""), kind="restart", params=kept)
         self.interpreter.answered()
         return str((answer or {}).get("message") or "")
 

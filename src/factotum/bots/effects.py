@@ -155,7 +155,8 @@ class Ask(Effect):
     ``record``, the chosen record's placeholders, which saves loading it. ``kind`` is text, buttons,
     chooser, date, file, images or wait (go on by itself; an empty answer will do), or one that no
     action asks: ``message``, the next message whatever it is (``_exit`` with mode suspend), and
-    ``restart``, the tree has ended and the next message starts it again. ``params`` are the
+    ``restart``, the tree has ended and the next message starts it again (``params`` then are
+    ``behavior`` and ``values``, with which ``conversation.converse_again`` goes on). ``params`` are the
     action's, rendered.
     """
 

@@ -62,7 +62,7 @@ class Turn:
 
     def end(self, state: Mapping[str, Any], ask: Ask | None) -> Conversation:
         """The conversation after this turn; ``ask`` is what it waits for, None where it has ended."""
-        prompt = {"kind": ask.kind, "params": dict(ask.params)} if ask is not None else None
+        prompt = _prompt(ask) if ask is not None else None
         self.conversation = replace(
             self.conversation,
             busy_run="",
@@ -76,6 +76,11 @@ class Turn:
     def _add(self, sender: str, text: str, **more: Any) -> None:
         message = {"from": sender, "text": text[:LONGEST_MESSAGE], "at": self._at, **more}
         self._messages.append(message)
+
+
+def _prompt(ask: Ask) -> dict[str, Any]:
+    """What is asked; at a tree's end the params are the walk's own, nothing to show."""
+    return {"kind": ask.kind, "params": {} if ask.kind == "restart" else dict(ask.params)}
 
 
 def turn_of(context: RunContext) -> Turn:

@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from factotum.bots.behavior import Behavior
-from factotum.bots.conversation import converse
-from factotum.bots.effects import Ask, Effect, LoadBehavior
+from factotum.bots.effects import Effect
 from factotum.bots.interpreter import Scripts
-from factotum.bots.recording import decode_result, encode_result
 from factotum.core.errors import FactotumError, NotFound, Refused
 from factotum.core.ports import Clock, Store, Threads
 from factotum.core.values import Actor, Owner, Record, Ref
@@ -20,6 +18,7 @@ from factotum.runs.chat import Turn
 from factotum.runs.context import RunContext
 from factotum.runs.ports import Conversation, Conversations
 from factotum.runs.records import placeholders
+from factotum.usecases import chat_state
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.chat_menu import MenuEntry
 from factotum.usecases.runner import Runner
@@ -76,16 +75,12 @@ class Chats:
         conversation = await self._threads.run(
             self._conversations.create, actor.worker_id, behavior.bot.id, title
         )
-        state = {
-            "behavior": encode_result(_LOOKUP, behavior),
-            "payload": {
-                "worker_id": actor.worker_id,
-                "interaction": entry.interaction,
-                "interaction_params": dict(entry.params),
-            },
-            "results": [],
-            "bot_name": behavior.bot.name,
+        payload = {
+            "worker_id": actor.worker_id,
+            "interaction": entry.interaction,
+            "interaction_params": dict(entry.params),
         }
+        state = {**chat_state.begun(behavior, payload), "bot_name": behavior.bot.name}
         return await self._turn(actor, replace(conversation, state=state), None)
 
     async def _offered(self, actor: Actor, entry: MenuEntry) -> Behavior:
@@ -122,7 +117,7 @@ class Chats:
     async def _turn(
         self, actor: Actor, conversation: Conversation, answer: Answer | None
     ) -> Conversation:
-        behavior = decode_result(_LOOKUP, conversation.state["behavior"])
+        behavior = chat_state.behavior_of(conversation.state)
         title = f"{conversation.title} (chat)"
         context = self._runner.begin(title, behavior.event.key, by=actor, behavior=behavior)
         run_id = context.journal.run.id
@@ -134,26 +129,24 @@ class Chats:
         turn = Turn(replace(conversation, turn=conversation.turn + 1), self._clock())
         context.turn = turn
         try:
-            results = list(conversation.state["results"])
+            state = dict(conversation.state)
             if answer is not None:
-                results.append(await self._result_of(answer, conversation, actor, turn))
-            await self._walk(behavior, results, context, turn)
+                result = await self._result_of(answer, conversation, actor, turn)
+                state = chat_state.answered(state, result)
+            await self._walk(state, context, turn)
         finally:  # whatever happened, the chat is nobody's turn any more
             await self._threads.run(self._conversations.save, turn.conversation)
         return turn.conversation
 
-    async def _walk(
-        self, behavior: Behavior, results: list[Any], context: RunContext, turn: Turn
-    ) -> None:
-        before = turn.conversation.state
-        walk = converse(behavior, before["payload"], scripts=self._scripts)
-        new: list[Any] = []
+    async def _walk(self, state: chat_state.State, context: RunContext, turn: Turn) -> None:
+        walk = chat_state.walk_of(state, self._scripts)
+        done: list[tuple[Effect, Any]] = []
 
         def record(effect: Effect, result: Any) -> None:
-            new.append(encode_result(effect, result))
+            done.append((effect, result))
 
         try:
-            ended = await self._driver.drive(walk, context, results=results, record=record)
+            ended = await self._driver.drive(walk, context, results=state["results"], record=record)
         except Exception as error:
             ours = isinstance(error, FactotumError)
             turn.fault(str(error) if ours else "Something inside went wrong; this chat has ended.")
@@ -162,7 +155,8 @@ class Chats:
             if ours:
                 return
             raise
-        turn.end({**before, "results": [*results, *new]}, _asked(ended))
+        ask = ended.ask if isinstance(ended, Parked) else None
+        turn.end(chat_state.after(state, done, ask), ask)
         if turn.faults:
             await context.journal.finish("failed", error=turn.faults[0], code="request-failed")
         else:
@@ -198,10 +192,3 @@ class Chats:
         kind = str((prompt.get("params") or {}).get("type") or "")
         found = [self._store.get(Ref(kind, each)) for each in answer.ids] if kind else []
         return [record for record in found if record is not None and may_see(actor, record)]
-
-
-_LOOKUP = LoadBehavior(name="")
-
-
-def _asked(ended: Any) -> Ask | None:
-    return ended.ask if isinstance(ended, Parked) else None
