@@ -12,7 +12,7 @@ import re
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from hmac import digest
+from hmac import new as hmac_new
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -123,11 +123,11 @@ def signing_key(client_secret: str, token_secret: str) -> str:
 
 
 def _hmac_sha1(base_string: str, key: str, _private_key: str) -> str:
-    return _base64(digest(key.encode(), base_string.encode(), "sha1"))
+    return _base64(hmac_new(key.encode(), base_string.encode(), "sha1").digest())
 
 
 def _hmac_sha256(base_string: str, key: str, _private_key: str) -> str:
-    return _base64(digest(key.encode(), base_string.encode(), "sha256"))
+    return _base64(hmac_new(key.encode(), base_string.encode(), "sha256").digest())
 
 
 def _rsa_sha1(base_string: str, _key: str, private_key: str) -> str:
