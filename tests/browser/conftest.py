@@ -10,10 +10,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -55,9 +55,15 @@ class Product:
         )
         return done.stdout
 
-    def token(self) -> str:
-        """A token that may do everything."""
-        return self.command("token", "create").strip()
+    def ask(self, method: str, url: str, body: object = None, token: str = "") -> dict[str, Any]:
+        """What an API of the product's or the sandbox's answers, as JSON."""
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(url, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
 
 
 def _free_port() -> int:
@@ -82,14 +88,14 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < until:
         if process.poll() is not None:
             pytest.fail(f"the product ended with {process.returncode}", pytrace=False)
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+        with contextlib.suppress(OSError):
             urllib.request.urlopen(f"{url}/healthz", timeout=2).close()
             return
         time.sleep(0.1)
     pytest.fail(f"the product did not answer in {START_SECONDS} s", pytrace=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def product(tmp_path_factory):
     folder = tmp_path_factory.mktemp("product")
     port = _free_port()
@@ -120,7 +126,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(chromium, product):
     """What a browser keeps of being signed in as ada."""
     context = chromium.new_context()

@@ -11,9 +11,11 @@ from factotum.web.hooks.webhooks import PREFIX, Receive, Scope, Send, webhooks
 bootstrap.set_up_django()
 
 from django.core.asgi import get_asgi_application  # noqa: E402  needs the set-up above
+from django.urls import get_resolver  # noqa: E402
 
 pages: Callable[[Scope, Receive, Send], Awaitable[None]] = get_asgi_application()  # type: ignore[assignment]  # the stubs know only HTTP's own send
 assets = Assets()
+get_resolver().url_patterns  # noqa: B018  every page is imported now, not by whoever comes first
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -61,8 +61,8 @@ def edit(request: HttpRequest, type: str, id: int) -> HttpResponseBase:
     record = result(app().get(actor, Ref(type, id)))
     if request.method != "POST":
         return _form(request, record_type, record, record.values)
-    service = service_of(actor, record) if type == "connected_account" else record
-    values, secrets, faults = _typed(record_type, record, scheme_of(service), request.POST)
+    scheme = scheme_of(_service(actor, record))
+    values, secrets, faults = _typed(record_type, record, scheme, request.POST)
     if not faults:
         try:
             saved = result(app().save(actor, record.ref, values, secrets))
@@ -82,8 +82,8 @@ def new(request: HttpRequest, type: str) -> HttpResponseBase:
         return _choice(request, record_type, draft)
     if request.method != "POST":
         return _form(request, record_type, draft, draft.values)
-    service = service_of(actor_of(request), draft) if type == "connected_account" else draft
-    values, secrets, faults = _typed(record_type, draft, scheme_of(service), request.POST)
+    scheme = scheme_of(_service(actor_of(request), draft))
+    values, secrets, faults = _typed(record_type, draft, scheme, request.POST)
     if not faults:
         try:
             made = result(
@@ -121,8 +121,8 @@ def _form(
     faults: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     actor, faults = actor_of(request), faults or {}
-    service = service_of(actor, record) if record.type == "connected_account" else None
-    scheme = scheme_of(service or (record if record.type == "connected_service" else None))
+    service = _service(actor, record)
+    scheme = scheme_of(service)
     inputs = [
         draw(field, values, errors=faults, options=_offered(actor, field))
         for field in _own_fields(record_type)
@@ -139,9 +139,23 @@ def _form(
         "fault_count": len(faults),
         "service": service,
         "scheme": scheme,
-        **(linking.context(request, record, service) if service and record.id else {}),
+        **_linking(request, record, service),
     }
     return fragment(request, "cards/edit.html", context, status=422 if faults else 200)
+
+
+def _service(actor: Actor, record: Record) -> Record | None:
+    """The service whose scheme says which fields there are: an account's, or the record itself."""
+    if record.type == "connected_account":
+        return service_of(actor, record)
+    return record if record.type == "connected_service" else None
+
+
+def _linking(request: HttpRequest, record: Record, service: Record | None) -> dict[str, Any]:
+    """The link block's state, for an account that exists."""
+    if record.type != "connected_account" or not record.id:
+        return {}
+    return linking.context(request, record, service)
 
 
 def _own_fields(record_type: type[RecordType]) -> Iterable[Field]:

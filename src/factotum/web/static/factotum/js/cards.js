@@ -31,17 +31,12 @@ export function startCards() {
   });
 
   document.body.addEventListener("htmx:afterSwap", (event) => {
-    const { target } = event.detail;
-    if (!dialog.contains(target) && !dialog.contains(event.target) && target !== dialog) return;
-    if (!dialog.firstElementChild) return;
+    const swapped = event.target;
+    if (!dialog.contains(swapped) || !dialog.firstElementChild) return;
     if (!dialog.open) dialog.showModal();
     for (const back of dialog.querySelectorAll("[data-back]")) back.hidden = trail.length === 0;
     dialog.setAttribute("aria-label", dialog.querySelector("h1, h2")?.textContent.trim() || "Card");
-    const first = dialog.querySelector("[aria-invalid=true], [data-focus], h1, h2");
-    if (first) {
-      if (!first.matches("input, select, textarea, button, a")) first.tabIndex = -1;
-      first.focus();
-    }
+    focusWhatMatters(swapped, swapped === dialog || swapped.matches("[data-fragment]"));
   });
 
   if (dialog.dataset.open) {
@@ -49,5 +44,17 @@ export function startCards() {
     const here = new URL(location.href);
     for (const name of ["card", "edit"]) here.searchParams.delete(name);
     history.replaceState(null, "", here);
+  }
+}
+
+// A fault first; a new card by its name; a part of a card only where the focus would else be lost.
+function focusWhatMatters(swapped, isCard) {
+  const fault = swapped.querySelector("[aria-invalid=true]");
+  const wanted = fault || (isCard ? swapped.querySelector("[data-focus], h1, h2") : null);
+  if (wanted) {
+    if (!wanted.matches("input, select, textarea, button, a")) wanted.tabIndex = -1;
+    wanted.focus();
+  } else if (document.activeElement === document.body || document.activeElement?.matches("dialog")) {
+    swapped.querySelector("button, a, input")?.focus();
   }
 }

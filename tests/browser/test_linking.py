@@ -1,0 +1,134 @@
+"""Linking that goes another way: denied, pasted, cancelled, forged, undone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.guide import GUIDE_PACKAGE, bubble, import_package, make_app
+
+
+@pytest.fixture(scope="module")
+def app(product, chromium):
+    """The app at the provider, whose keys the service holds."""
+    page = chromium.new_page()
+    made = make_app(page, product)
+    page.close()
+    return made
+
+
+@pytest.fixture
+def edit(open_page, app):
+    """A fresh account's card in its edit state, over the import's summary."""
+    page = open_page()
+    answers = {"Client ID": app.key, "Client Secret": app.secret}
+    import_package(page, GUIDE_PACKAGE, answers)
+    bubble(page, "Connected Accounts", "Twitter").click()
+    page.get_by_role("button", name="Edit").click()
+    expect(page.get_by_role("region", name="Link")).to_be_visible()
+    if page.get_by_role("button", name="Cancel waiting").count():
+        page.get_by_role("button", name="Cancel waiting").click()
+    if page.get_by_role("button", name="Unlink").count():
+        page.get_by_role("button", name="Unlink").click()
+        page.get_by_role("button", name="Yes, unlink").click()
+    expect(page.get_by_role("button", name="Link to Twitter")).to_be_visible()
+    return page
+
+
+def consent(page, answer):
+    """To the provider and back."""
+    page.get_by_role("button", name="Link to Twitter").click()
+    page.wait_for_url(re.compile("/oauth/authenticate"))
+    page.get_by_role("button", name=answer).click()
+
+
+def test_a_denial_is_told_on_the_card_and_the_account_stays_unlinked(edit):
+    consent(edit, "Cancel")
+    card = edit.get_by_role("dialog")
+    expect(card.get_by_role("alert")).to_contain_text("Not linked.")
+    expect(card.get_by_role("button", name="Link to Twitter")).to_be_visible()
+    assert "Linked as" not in card.inner_text()
+
+
+def test_the_address_can_be_pasted_where_the_provider_cannot_reach_us(edit, chromium):
+    edit.get_by_role("button", name="Paste the address instead").click()
+    consent = edit.get_by_role("link", name="Open consent").get_attribute("href")
+    elsewhere = chromium.new_page()
+    elsewhere.route(re.compile("/oauth/callback"), lambda route: route.abort())
+    elsewhere.goto(consent)
+    with elsewhere.expect_request(re.compile("/oauth/callback")) as asked:
+        elsewhere.get_by_role("button", name="Authorize app").click()
+    address = asked.value.url
+    elsewhere.close()
+
+    edit.get_by_label("Or paste the address instead").fill(address)
+    edit.get_by_role("button", name="Finish").click()
+    expect(edit.get_by_text("Linked as @alice")).to_be_visible()
+
+
+def test_a_wrong_address_is_told_beside_its_field(edit):
+    edit.get_by_role("button", name="Paste the address instead").click()
+    field = edit.get_by_label("Or paste the address instead")
+    field.fill("https://twitter.com/home")
+    edit.get_by_role("button", name="Finish").click()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(edit.locator("#callback-fault")).not_to_be_empty()
+
+
+def test_waiting_can_be_cancelled(edit):
+    edit.get_by_role("button", name="Paste the address instead").click()
+    expect(edit.get_by_text("Waiting for your consent at Twitter")).to_be_visible()
+    edit.get_by_role("button", name="Cancel waiting").click()
+    expect(edit.get_by_role("button", name="Link to Twitter")).to_be_visible()
+
+
+def test_a_waiting_card_goes_on_by_itself_when_consent_was_given_in_another_tab(edit):
+    edit.get_by_role("button", name="Paste the address instead").click()
+    with edit.context.expect_page() as opened:
+        edit.get_by_role("link", name="Open consent").click()
+    opened.value.get_by_role("button", name="Authorize app").click()
+    expect(edit.get_by_text("Linked as @alice")).to_be_visible(timeout=15_000)
+
+
+def test_a_forged_callback_links_nothing(edit):
+    edit.goto("/oauth/callback?oauth_token=forged&oauth_verifier=forged")
+    expect(edit.get_by_role("heading", name="Linking did not work")).to_be_visible()
+
+
+def test_an_account_can_be_unlinked_and_asks_before(edit):
+    consent(edit, "Authorize app")
+    edit.get_by_role("button", name="Unlink").click()
+    expect(edit.get_by_text("Bots that use this account stop")).to_be_visible()
+    edit.get_by_role("button", name="Keep it").click()
+    expect(edit.get_by_text("Linked as @alice")).to_be_visible()
+
+
+def test_what_was_changed_is_saved_and_confirmed_beside_the_link(edit):
+    consent(edit, "Authorize app")
+    card = edit.get_by_role("dialog")
+    expect(card.get_by_text("Linked as @alice")).to_be_visible()
+    card.get_by_label("URI").fill("x")
+    card.get_by_role("button", name="Save Changes").click()
+    expect(card.get_by_text("Saved.")).to_be_visible()
+    expect(card.get_by_text("Linked as @alice")).to_be_visible()
+
+
+def test_a_missing_name_is_told_beside_its_field(edit):
+    name = edit.get_by_role("dialog").get_by_label("Name", exact=True)
+    name.fill("")
+    edit.get_by_role("button", name="Save Changes").click()
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(name).to_be_focused()
+    expect(edit.locator("#field-name-fault")).to_have_text("Name is missing.")
+
+
+def test_the_service_s_card_never_shows_its_secret(edit, app):
+    edit.goto("/search/connected_service")
+    edit.get_by_role("link", name="Twitter").click()
+    card = edit.get_by_role("dialog")
+    expect(card.get_by_text("set on")).to_be_visible()
+    card.get_by_role("button", name="Edit").click()
+    secret = card.get_by_label("Consumer Secret").or_(card.get_by_label("Client Secret"))
+    expect(secret).to_have_value("")
+    assert app.secret not in edit.content()
