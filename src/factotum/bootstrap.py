@@ -21,6 +21,7 @@ from factotum.clock import SystemClock
 from factotum.config import Config, WrongSetting, load
 from factotum.core.ports import Sender
 from factotum.core.values import Moment
+from factotum.linking.condition import Condition
 from factotum.linking.connection import Connections
 from factotum.linking.doctor import Doctor
 from factotum.linking.flow import Linking
@@ -76,7 +77,7 @@ class Parts:
 
     app: App
     outside: Outside
-    writer: JournalWriter
+    engine: Engine
     unbroken: Unbroken
     housekeeping: Housekeeping
 
@@ -103,7 +104,8 @@ async def running(*, serving: bool = False) -> AsyncIterator[None]:
         if keeping is not None:
             keeping.cancel()
         await parts.unbroken.drain()
-        await parts.writer.drain()
+        await parts.engine.writer.drain()
+        await parts.engine.condition.settled()
         await parts.outside.door.close()
 
 
@@ -181,6 +183,7 @@ class Engine:
     """What walks behaviors."""
 
     book: BehaviorBook
+    condition: Condition
     http: HttpCalls
     writer: JournalWriter
     driver: Driver
@@ -236,7 +239,8 @@ def _make_engine(outside: Outside) -> Engine:
     refresher = Refresher(connections, StoredRefreshLeases(), outside.sender, threads, now)
     keyring = Keyring(connections, refresher, threads, now)
     book = BehaviorBook(outside.store, threads)
-    http = HttpCalls(outside.sender, AccountUse(keyring, now), now)
+    condition = Condition(connections, threads, now)
+    http = HttpCalls(outside.sender, AccountUse(keyring, condition, now), now)
     handlers = _handlers(
         book,
         http,
@@ -246,7 +250,8 @@ def _make_engine(outside: Outside) -> Engine:
     )
     writer = JournalWriter(outside.runs, threads)
     driver, scripts = Driver(handlers), Scripts()
-    return Engine(book, http, writer, driver, scripts, Runner(driver, scripts, writer, now))
+    runner = Runner(driver, scripts, writer, now)
+    return Engine(book, condition, http, writer, driver, scripts, runner)
 
 
 def _make_app(outside: Outside, engine: Engine) -> Parts:
@@ -263,6 +268,7 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         book.forget()
         webhooks.forget()
         outside.connections.forget_opened()
+        engine.condition.forget()
 
     desk = RecordDesk(store, outside.box, threads, changed)
     unbroken = Unbroken()
@@ -292,7 +298,7 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         webhooks=webhooks,
         unbroken=unbroken,
     )
-    return Parts(app, outside, engine.writer, unbroken, _make_housekeeping(outside))
+    return Parts(app, outside, engine, unbroken, _make_housekeeping(outside))
 
 
 def _make_access(outside: Outside, desk: RecordDesk) -> Access:

@@ -124,6 +124,11 @@ class Connections:
         """Why the account does not work now: ``failing`` or ``relink``."""
         self._write(Actor.app("refresh"), connection, {}, {}, health=health, reason=reason)
 
+    def note_use(self, connection: Connection, at: int, health: str, reason: str) -> None:
+        """When it was last used, and how it is."""
+        values = {"last_used_at": at, "health": health, "health_reason": reason}
+        self._store.update(connection.account.ref, values)
+
     def _write(
         self,
         actor: Actor,

@@ -92,6 +92,8 @@ class HttpCalls:
             if renewed is not None:  # a 401 is an answer: nothing was done, so asking anew is safe
                 context.journal.hide(renewed.secrets)
                 response = await self._send(request, effect, renewed, context)
+        if account is not None and _is_from(response, request):
+            self._accounts.answered(account.id, response.status)
         return as_result(response, raw=effect.raw_response_body), response
 
     async def _send(
@@ -161,6 +163,11 @@ def _failed(request: Request, error: FactotumError) -> HttpResult:
         code=error.code,
         is_unknown=may_have_left and not request.is_safe,
     )
+
+
+def _is_from(response: Response, request: Request) -> bool:
+    """Whether the host that was asked has answered, and not one it redirected to."""
+    return urlsplit(response.url).netloc == urlsplit(request.url).netloc
 
 
 def as_result(response: Response, *, raw: bool) -> HttpResult:

@@ -223,6 +223,9 @@ class Accounts(Protocol):
     async def renewed(self, account_id: int, actor: Actor) -> SigningAccount | None:
         """After a 401: signing with fresh credentials, or None where there is no way to get any."""
 
+    def answered(self, account_id: int, status: int) -> None:
+        """Keep what the service's answer tells of the account; nobody waits for it."""
+
 
 class Behaviors(Protocol):
     """Behaviors as the interpreter walks them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from factotum.core.errors import NotFound, Refused
 from factotum.core.ports import Clock
 from factotum.core.values import Actor, Record
+from factotum.linking.condition import Condition
 from factotum.linking.connection import Connection
 from factotum.linking.keyring import Keyring
 from factotum.records.ownership import may_use
@@ -14,8 +15,9 @@ from factotum.runs.ports import SigningAccount
 class AccountUse:
     """Lends an account's signature to whoever may use it."""
 
-    def __init__(self, keyring: Keyring, clock: Clock) -> None:
+    def __init__(self, keyring: Keyring, condition: Condition, clock: Clock) -> None:
         self._keyring = keyring
+        self._condition = condition
         self._clock = clock
         self._lent: dict[int, Connection] = {}
 
@@ -36,6 +38,12 @@ class AccountUse:
             return None
         self._lent[account_id] = fresh
         return self._signing(fresh)
+
+    def answered(self, account_id: int, status: int) -> None:
+        """Keep what an answer tells of the account: that it was used, and whether it works."""
+        used = self._lent.get(account_id)
+        if used is not None:
+            self._condition.answered(used, status)
 
     def _signing(self, connection: Connection) -> SigningAccount:
         return SigningAccount(
