@@ -103,15 +103,25 @@ async def running(*, serving: bool = False) -> AsyncIterator[None]:
     finally:
         if keeping is not None:
             keeping.cancel()
-        await parts.unbroken.drain()
-        await parts.engine.writer.drain()
-        await parts.engine.condition.settled()
-        await parts.outside.door.close()
+        await settle(parts)
+
+
+async def settle(parts: Parts) -> None:
+    """Finish what is under way, write it down, close the connections; it may be used again."""
+    await parts.unbroken.drain()
+    await parts.engine.writer.drain()
+    await parts.engine.condition.settled()
+    await parts.outside.door.close()
 
 
 @cache
 def _parts() -> Parts:
     set_up_django()
+    return wired(load(os.environ))
+
+
+def wired(config: Config) -> Parts:
+    """The product for these settings, with every plug-in."""
     for load_plugins in (
         load_schemes,
         load_record_types,
@@ -120,7 +130,9 @@ def _parts() -> Parts:
         load_actions,
     ):
         load_plugins()
-    return _wire(load(os.environ))
+    outside = _open_outside(config)
+    engine = _make_engine(outside)
+    return _make_app(outside, engine)
 
 
 def migrate() -> list[str]:
@@ -189,12 +201,6 @@ class Engine:
     driver: Driver
     scripts: Scripts
     runner: Runner
-
-
-def _wire(config: Config) -> Parts:
-    outside = _open_outside(config)
-    engine = _make_engine(outside)
-    return _make_app(outside, engine)
 
 
 def _open_outside(config: Config) -> Outside:
