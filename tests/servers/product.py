@@ -63,9 +63,7 @@ class Product:
     environ: dict[str, str]
     tokens: dict[tuple[str, ...], str] = field(default_factory=dict)
 
-    def command(
-        self, *arguments: str, given: str | bytes = "", **settings: str
-    ) -> Done:
+    def command(self, *arguments: str, given: str | bytes = "", **settings: str) -> Done:
         """What a command says; never raises."""
         raw = given.encode() if isinstance(given, str) else given
         done = subprocess.run(
@@ -75,6 +73,7 @@ class Product:
             capture_output=True,
             cwd=self.folder,
             timeout=120,
+            check=False,
         )
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
