@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 from factotum.bots.effects import HttpResult
 from factotum.bots.failures import Failure, failure_of, host_of, unreadable
@@ -86,8 +87,11 @@ def looks_at(script: str, names: AbstractSet[str]) -> bool:
     >>> looks_at("{{ r.errors[0].message }}", {"r"}), looks_at("http://x/?q={{r.id}}", {"r"})
     (True, False)
     """
-    if not names:
-        return False
+    return bool(names) and _looks_at(script, frozenset(names))
+
+
+@lru_cache(maxsize=4096)
+def _looks_at(script: str, names: frozenset[str]) -> bool:
     word = "|".join(re.escape(name) for name in sorted(names))
     mentions = re.compile(rf"(?<![\w.])(?:{word})\b")
     reads_error = re.compile(rf"(?<![\w.])(?:{word})\b[^|\s]*\b(?:errors?|http_code)\b")

@@ -109,7 +109,10 @@ def _is_clean(value: Any, secrets: frozenset[str]) -> bool:
         text = orjson.dumps(value, default=_opened, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:  # of orjson: half a surrogate pair, nesting without end, bytes …
         return False
-    return not any(form in text for form in _forms_in_json(secrets))
+    for form in _forms_in_json(secrets):  # noqa: SIM110  any() costs more than all its looks
+        if form in text:
+            return False
+    return True
 
 
 def _opened(value: Any) -> Any:

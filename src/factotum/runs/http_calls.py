@@ -103,11 +103,7 @@ class HttpCalls:
         account: SigningAccount | None,
         context: RunContext,
     ) -> Response:
-        options = SendOptions(verify_tls=not effect.ignore_ssl_validation)
-        if account is not None:
-            options = replace(
-                options, hosts=account.hosts, sign=account.sign, secrets=account.secrets
-            )
+        options = _options(effect, account)
         if request.is_safe:
             return await self._sender.send(request, options)
         return await self._send_once(request, effect, options, context)
@@ -168,6 +164,13 @@ def _failed(request: Request, error: FactotumError) -> HttpResult:
 def _is_from(response: Response, request: Request) -> bool:
     """Whether the host that was asked has answered, and not one it redirected to."""
     return urlsplit(response.url).netloc == urlsplit(request.url).netloc
+
+
+def _options(effect: CallHttp, account: SigningAccount | None) -> SendOptions:
+    verify_tls = not effect.ignore_ssl_validation
+    if account is None:
+        return SendOptions(verify_tls=verify_tls)
+    return SendOptions(account.hosts, account.sign, verify_tls, secrets=account.secrets)
 
 
 def as_result(response: Response, *, raw: bool) -> HttpResult:

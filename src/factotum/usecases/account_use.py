@@ -19,31 +19,34 @@ class AccountUse:
         self._keyring = keyring
         self._condition = condition
         self._clock = clock
-        self._lent: dict[int, Connection] = {}
+        self._lent: dict[int, tuple[Connection, SigningAccount]] = {}
 
     async def ready(self, account_id: int, actor: Actor) -> SigningAccount:
         """Ready to sign; see the port for what is raised."""
         connection = await self._keyring.connection(account_id)
         _check_use(actor, connection.account)
-        self._lent[account_id] = connection
-        return self._signing(connection)
+        return self._lend(connection)
 
     async def renewed(self, account_id: int, actor: Actor) -> SigningAccount | None:
         """After a 401: with fresh credentials, or None."""
-        used = self._lent.get(account_id)
+        used, _ = self._lent.get(account_id, (None, None))
         if used is None or not may_use(actor, used.account):
             return None
         fresh = await self._keyring.renewed(used)
-        if fresh is None:
-            return None
-        self._lent[account_id] = fresh
-        return self._signing(fresh)
+        return None if fresh is None else self._lend(fresh)
 
     def answered(self, account_id: int, status: int) -> None:
         """Keep what an answer tells of the account: that it was used, and whether it works."""
-        used = self._lent.get(account_id)
+        used, _ = self._lent.get(account_id, (None, None))
         if used is not None:
             self._condition.answered(used, status)
+
+    def _lend(self, connection: Connection) -> SigningAccount:
+        lent, signing = self._lent.get(connection.account.id, (None, None))
+        if signing is None or lent is not connection:
+            signing = self._signing(connection)
+            self._lent[connection.account.id] = connection, signing
+        return signing
 
     def _signing(self, connection: Connection) -> SigningAccount:
         return SigningAccount(

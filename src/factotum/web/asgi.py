@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Awaitable, Callable
 
 from factotum import bootstrap
@@ -35,6 +36,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _live(receive: Receive, send: Send) -> None:
     await receive()
     async with bootstrap.running(serving=True):
+        gc.collect()
+        gc.freeze()  # what is loaded now stays: no collection needs to look through it again
         await send({"type": "lifespan.startup.complete"})
         await receive()
     await send({"type": "lifespan.shutdown.complete"})
