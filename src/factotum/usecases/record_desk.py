@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from factotum.auth.scheme import Scheme, schemes
@@ -222,19 +222,22 @@ class RecordDesk:
         if typed:
             raise BadInput(f"{min(typed)!r} cannot be set by hand.", code="read-only-field")
         faults = record_type.faults(merged)
-        faults |= self._link_faults(record_type, merged)
+        faults |= self._link_faults(record_type, merged, faults.keys())
         faults |= self._scheme_faults(record_type, merged, set(secrets) | sealed)
         if faults:
             raise BadInput(" ".join(faults.values()), fields=faults)
 
     def _link_faults(
-        self, record_type: type[RecordType], values: Mapping[str, Any]
+        self, record_type: type[RecordType], values: Mapping[str, Any], known: Collection[str]
     ) -> dict[str, str]:
+        """Links to what is not there, among the fields that have no fault yet."""
         faults: dict[str, str] = {}
         for field in record_type.fields:
             to = getattr(field, "to", "")
             linked = values.get(field.key)
-            if to and linked and self._store.get(Ref(to, int(linked))) is None:
+            if not to or not linked or field.key in known:
+                continue
+            if self._store.get(Ref(to, int(linked))) is None:
                 faults[field.key] = f"{field.label}: there is no {_known(to).label} {linked}."
         return faults
 
