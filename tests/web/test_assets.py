@@ -19,6 +19,8 @@ async def get(path):
     exchange = ApplicationCommunicator(assets.Assets(), scope)
     await exchange.send_input({"type": "http.request", "body": b""})
     start = await exchange.receive_output()
+    while (await exchange.receive_output()).get("more_body"):
+        pass
     headers = {name.decode(): value.decode() for name, value in start["headers"]}
     return start["status"], headers
 

@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "done_count": sum(step.is_done for step in steps),
         "next_step": next((step for step in steps if not step.is_done), None),
         "relink": [one for one in accounts if one.get("health") in {"relink", "failing"}],
-        "failed": [one for one in runs if one.status in {"failed", "interrupted"}][:5],
+        "failed": [one for one in runs if one.status in {"failed", "interrupted"}][:3],
         "waiting": [one for one in runs if one.status == "waiting"][:5],
         "runs": runs[:8],
     }

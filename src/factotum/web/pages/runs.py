@@ -42,5 +42,6 @@ def run(request: HttpRequest, run_id: str) -> HttpResponseBase:
         "unknown": [effect for effect in view.effects if effect.state == "unknown"],
         "behavior": behavior,
         "is_simulated": view.run.driver == "simulated",
+        "may_repeat": behavior is not None and behavior["event_key"].startswith("event.macro."),
     }
     return render(request, "runs/run.html", context)

@@ -22,6 +22,8 @@ ICONS = {
     "warning": "warning",
     "fault": "error",
 }
+BARE = frozenset({"behavior", "node", "http"})
+"""Kinds whose line says all there is."""
 FOLDED_AWAY = frozenset({"action", "failure", "http_code", "sentence", "code", "type", "status"})
 """What a line says itself, so that its details need not."""
 
@@ -75,6 +77,7 @@ def _event(group: list[Step], view: RunView) -> Event:
     step, sent = group[-1], [one for one in group if one.kind == "http"]
     ms = sum(one.ms for one in group)
     start, width = _bar(sent, view)
+    about = _about(step, sent)
     return Event(
         title=step.title or step.kind.capitalize(),
         icon="send" if sent else ICONS.get(step.kind, "run"),
@@ -82,18 +85,25 @@ def _event(group: list[Step], view: RunView) -> Event:
         level=_level(step),
         at=group[0].at - group[0].ms / 1000,
         ms=ms,
-        about=_about(step, sent),
+        about=about,
         failure=_failure(step, sent),
         http_code=_http_code(sent),
         exchanges=[one.data for one in sent],
-        details={
-            key: value
-            for key, value in step.data.items()
-            if key not in FOLDED_AWAY and step.kind != "http" and value not in (None, "", [], {})
-        },
+        details=_details(step, about),
         start=start,
         width=width,
     )
+
+
+def _details(step: Step, about: str) -> dict[str, Any]:
+    """What is folded: the values filled in, without what the line itself says."""
+    if step.kind in BARE:
+        return {}
+    return {
+        key: value
+        for key, value in step.data.items()
+        if key not in FOLDED_AWAY and value not in (None, "", [], {}) and value != about
+    }
 
 
 def _status(step: Step, sent: list[Step]) -> str:

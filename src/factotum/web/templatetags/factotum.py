@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -202,3 +203,14 @@ def pretty(body: Any) -> str:
 def took(run: Any) -> str:
     """How long a run took; "" while it runs."""
     return duration((run.ended_at - run.started_at) * 1000) if run.ended_at else ""
+
+
+@register.filter
+def as_curl(request: Any) -> str:
+    """The request as a command for a shell; what was masked stays masked."""
+    words = ["curl", "-X", str(request.get("method", "GET"))]
+    for name, value in (request.get("headers") or {}).items():
+        words += ["-H", f"{name}: {value}"]
+    if request.get("body"):
+        words += ["--data-raw", str(request["body"])]
+    return shlex.join([*words, str(request.get("url", ""))])

@@ -9,7 +9,8 @@ function focusFirstFault(root) {
 
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
-  await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+  const text = button.dataset.copyText ?? source.value ?? source.textContent.trim();
+  await navigator.clipboard.writeText(text);
   toast("Copied.");
 }
 
@@ -63,7 +64,7 @@ export function startForms() {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-copy]");
+    const button = event.target.closest("[data-copy], [data-copy-text]");
     if (button) copy(button);
   });
   document.addEventListener("change", (event) => {
