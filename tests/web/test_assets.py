@@ -18,8 +18,8 @@ async def get(path):
     scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
     exchange = ApplicationCommunicator(assets.Assets(), scope)
     await exchange.send_input({"type": "http.request", "body": b""})
-    start = await exchange.receive_output()
-    while (await exchange.receive_output()).get("more_body"):
+    start = await exchange.receive_output(timeout=60)
+    while (await exchange.receive_output(timeout=60)).get("more_body"):
         pass
     headers = {name.decode(): value.decode() for name, value in start["headers"]}
     return start["status"], headers
