@@ -18,7 +18,7 @@ from factotum.packages.desk import Desk
 from factotum.packages.document import Document, read
 from factotum.packages.placeholders import make_placeholders
 from factotum.packages.plan import OnExisting, Plan, Step
-from factotum.packages.planning import early_faults, make_plan
+from factotum.packages.planning import look_ahead, make_plan
 from factotum.packages.prompt_reading import Examples, given, read_prompts, unknown_answers
 from factotum.packages.prompts import Prompt, Question
 from factotum.packages.questions import check_hidden, questions, secret_prompts
@@ -46,16 +46,22 @@ class ImportResult:
 
     def as_json(self) -> dict[str, Any]:
         """For the API and ``--json``; holds no secret."""
+        reach = self.reach.as_json() if self.reach else {}
         if self.status == "prompts":
             asked = [_question(prompt) for prompt in self.prompts]
-            return {"status": self.status, "package": self.package, "prompts": asked}
+            return {
+                "status": self.status,
+                "package": self.package,
+                "prompts": asked,
+                "reach": reach,
+            }
         return {
             "status": self.status,
             "package": self.package,
             "records": {key: dict(value) for key, value in self.records.items()},
             "repairs": list(self.repairs),
             "warnings": list(self.warnings),
-            "reach": self.reach.as_json() if self.reach else {},
+            "reach": reach,
         }
 
 
@@ -110,10 +116,10 @@ def _form(
     if not (visible and is_first) and not any(question.error for question in form):
         check_hidden(prompts, answers or {}, chooser)
         return None
-    faults = early_faults(document, _examples(document, prompts), desk)
+    plan, faults = look_ahead(document, _examples(document, prompts), desk)
     if faults:
         raise BadPackage(faults)
-    return ImportResult(status="prompts", package=document.name, prompts=form)
+    return ImportResult(status="prompts", package=document.name, prompts=form, reach=plan.reach)
 
 
 def _examples(document: Document, prompts: Sequence[Prompt]) -> dict[str, Any]:

@@ -37,11 +37,13 @@ def make_plan(
     return plan
 
 
-def early_faults(document: Document, examples: Mapping[str, Any], desk: Desk) -> list[Fault]:
-    """What is wrong whatever the prompts' answers will be."""
+def look_ahead(
+    document: Document, examples: Mapping[str, Any], desk: Desk
+) -> tuple[Plan, list[Fault]]:
+    """The plan with examples for answers, and what is wrong whatever the answers will be."""
     planning = _Planning(document, examples, desk, "update", is_tentative=True)
-    planning.plan()
-    return [fault for fault in planning.faults if not planning.hangs_on_answers(fault)]
+    plan = planning.plan()
+    return plan, [fault for fault in planning.faults if not planning.hangs_on_answers(fault)]
 
 
 class _Planning:
