@@ -91,11 +91,11 @@ async def test_saving_a_name_never_loses_a_link(desk, linked):
 
 
 async def test_workers_change_nothing_of_the_apps(desk, imported, bob):
-    for type, id in (("connected_account", imported["account"]), ("bot", imported["bot"])):
+    for ref in (Ref("connected_account", imported["account"]), Ref("bot", imported["bot"])):
         with pytest.raises(Refused):
-            await desk.app.save(bob, Ref(type, id), {"name": "Mine now"}, {})
+            await desk.app.save(bob, ref, {"name": "Mine now"}, {})
         with pytest.raises(Refused):
-            await desk.app.delete(bob, Ref(type, id))
+            await desk.app.delete(bob, ref)
     with pytest.raises(Refused):
         await desk.app.save(bob, Ref("behavior", imported["b_post"]), {"title": "Mine now"}, {})
 
