@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from factotum.bots.effects import Effect
 from factotum.core.values import Actor
 from factotum.runs.journal import RunJournal
-
-if TYPE_CHECKING:
-    from factotum.runs.chat import Turn
+from factotum.runs.turn import Turn
 
 
 @dataclass(slots=True)
