@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from time import time
 from typing import Any
 
 from factotum.bots.effects import Note
@@ -51,8 +52,7 @@ class RunJournal:
     ) -> None:
         """Add one step; it reaches the disk with the next commit."""
         self._number += 1
-        at = self._clock().at.timestamp()
-        self._steps.append(Step(self._number, path, kind, title, status, at, ms, data or {}))
+        self._steps.append(Step(self._number, path, kind, title, status, time(), ms, data or {}))
 
     async def commit(self, *effects: EffectRow) -> None:
         """Put everything so far, and these effects, on disk."""
