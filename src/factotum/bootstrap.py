@@ -29,11 +29,12 @@ from factotum.linking.keyring import Keyring
 from factotum.linking.refresh import Refresher
 from factotum.net.door import Door
 from factotum.net.stand_in import StandIn
+from factotum.records.ownership import may_use_of
 from factotum.records.record_type import load_record_types
 from factotum.runs import chat
 from factotum.runs.attended import Driver
 from factotum.runs.bot_keys import KeyEffects
-from factotum.runs.context import Handlers
+from factotum.runs.context import Handlers, RunContext
 from factotum.runs.http_calls import HttpCalls
 from factotum.runs.records import RecordEffects
 from factotum.runs.scheduling import ScheduleEffects
@@ -350,8 +351,10 @@ def _handlers(
     async def read_clock(_effect: effects.ReadClock, _context: object) -> Moment:
         return now()
 
-    async def load_behavior(effect: effects.LoadBehavior, _context: object) -> object:
-        return await book.named(effect.name)
+    async def load_behavior(effect: effects.LoadBehavior, context: RunContext) -> object:
+        behavior = await book.named(effect.name)
+        is_theirs = behavior is not None and may_use_of(context.actor, behavior.bot.owner)
+        return behavior if is_theirs else None
 
     return {
         effects.ReadClock: read_clock,

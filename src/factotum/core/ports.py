@@ -35,8 +35,8 @@ class Term:
 class Query:
     """What to find: all terms hold; ``sort`` is a field key, ``-`` before it for descending.
 
-    ``after`` is the cursor of the page before (opaque, from ``Page.cursor``). ``owners`` limits a
-    type that has owners to theirs (``records.ownership.visible_owners``); None means any.
+    ``after`` is the cursor of the page before (opaque, from ``Page.cursor``). ``owners`` limits it
+    to what is theirs or part of that (``records.ownership.visible_in``); None means anybody's.
     """
 
     terms: Sequence[Term] = ()

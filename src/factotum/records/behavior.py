@@ -25,6 +25,7 @@ class Behavior(RecordType):
     plural: ClassVar[str] = "Behaviors"
     aliases: ClassVar[tuple[str, ...]] = ("behaviors",)
     label_field: ClassVar[str] = "title"
+    part_of: ClassVar[str] = "bot_id"
     fields: ClassVar[Fields] = Fields(
         Link(key="bot_id", label="Bot", required=True, to="bot"),
         Text(key="title", label="Title", required=True),

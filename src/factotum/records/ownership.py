@@ -11,7 +11,8 @@ a worker, their bots      see, use                 see, use, edit               
 *Use* means that a request is signed with it (an account) or that it runs (a bot). An app-owned bot
 may use every account; a worker-owned one acts as that worker, so it may use theirs and the app's.
 An admin may see, rename, move or delete a colleague's account but never act under that colleague's
-name: they would have to change its owner, which is on record. What a group or a role owns is an
+name: they would have to change its owner, which is on record. A bot's behaviors are seen by whoever
+may see the bot; a webhook, whose address starts one, by admins. What a group or a role owns is an
 admin's to see and edit; those have no members yet, so to everyone else it is nobody's.
 
 These rules speak of workers who are signed in. Whoever calls them has made sure that a worker
@@ -20,11 +21,11 @@ exists and is not disabled.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from factotum.core.fields import Number, Text
-from factotum.core.values import Actor, Owner, Record
-from factotum.records.record_type import named
+from factotum.core.fields import Link, Number, Text
+from factotum.core.values import Actor, Owner, Record, Ref
+from factotum.records.record_type import RecordType, named
 
 OWNER_TYPE = Text(key="owner__context", label="Owner's type", default="app")
 OWNER_ID = Number(key="owner_id", label="Owner", default=0)
@@ -63,9 +64,32 @@ def may_see(actor: Actor, record: Record) -> bool:
     return actor.is_admin or owner.type == "app" or _is_own(actor, owner)
 
 
+def may_look(actor: Actor, record: Record, load: Callable[[Ref], Record | None]) -> bool:
+    """Like ``may_see``, for any type: also for what is a part of something that has an owner."""
+    record_type = named(record.type)
+    if actor.is_admin or record_type is None:
+        return may_see(actor, record)
+    if record_type.is_for_admins:
+        return False
+    if not record_type.part_of:
+        return may_see(actor, record)
+    whole = load(Ref(whole_of(record_type), int(record.get(record_type.part_of) or 0)))
+    return whole is not None and may_look(actor, whole, load)
+
+
+def whole_of(record_type: type[RecordType]) -> str:
+    """The type of what records of this type are a part of."""
+    link = record_type.fields[record_type.part_of]
+    return link.to if isinstance(link, Link) else ""
+
+
 def may_use(actor: Actor, record: Record) -> bool:
     """Whether requests may be signed with this account, or this bot may be run."""
-    owner = owner_of(record)
+    return may_use_of(actor, owner_of(record))
+
+
+def may_use_of(actor: Actor, owner: Owner) -> bool:
+    """The same for anything with this owner."""
     return _is_app(actor) or owner.type == "app" or _is_own(actor, owner)
 
 
@@ -84,6 +108,14 @@ def visible_owners(actor: Actor) -> Sequence[Owner] | None:
     if actor.is_admin:
         return None
     return (APP,) if actor.worker_id is None else (APP, Owner("worker", actor.worker_id))
+
+
+def visible_in(record_type: type[RecordType], actor: Actor) -> Sequence[Owner] | None:
+    """The same for one type: nobody's where it is for admins, None where it knows no owners."""
+    if record_type.is_for_admins and not actor.is_admin:
+        return ()
+    has_owners = record_type.has_owner or record_type.part_of
+    return visible_owners(actor) if has_owners else None
 
 
 def _is_own(actor: Actor, owner: Owner) -> bool:

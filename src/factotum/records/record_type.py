@@ -27,6 +27,10 @@ class RecordType(ABC):
     label_field: ClassVar[str] = "name"
     words: ClassVar[Mapping[str, str]] = {"id": "id", "name": "name"}
     has_owner: ClassVar[bool] = False
+    part_of: ClassVar[str] = ""
+    """The link to what this is a part of, where there is one: who may see that may see this."""
+    is_for_admins: ClassVar[bool] = False
+    """Whether knowing it lets one do something, so that nobody else may see it."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """Further names that packages and scripts use for this type (``workers`` for ``worker``)."""
 

@@ -18,6 +18,7 @@ class WebhookListener(RecordType):
     label: ClassVar[str] = "Webhook"
     plural: ClassVar[str] = "Webhooks"
     aliases: ClassVar[tuple[str, ...]] = ("webhook_listeners", "webhooks", "webhook")
+    is_for_admins: ClassVar[bool] = True
     fields: ClassVar[Fields] = Fields(
         Text(key="name", label="Name", required=True),
         Text(key="guid", label="GUID", required=True),

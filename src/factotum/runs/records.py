@@ -38,7 +38,7 @@ class RecordEffects:
 
     def _load(self, ref: Ref, actor: Actor) -> dict[str, Any]:
         record = self._store.get(ref)
-        if record is None or not ownership.may_see(actor, record):
+        if record is None or not ownership.may_look(actor, record, self._store.get):
             return {}
         return placeholders(record, self._store.get)
 
@@ -103,7 +103,7 @@ class RecordEffects:
 
 def visible(record_type: type[RecordType], actor: Actor) -> Any:
     """The owners whose records of this type an actor may see; None for all."""
-    return ownership.visible_owners(actor) if record_type.has_owner else None
+    return ownership.visible_in(record_type, actor)
 
 
 def placeholders(record: Record, load: Callable[[Ref], Record | None]) -> dict[str, Any]:

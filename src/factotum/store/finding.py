@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +18,10 @@ from django.db.models import Q, QuerySet
 
 from factotum.core.errors import BadInput
 from factotum.core.ports import Page, Query, Term
+from factotum.core.values import Owner
+from factotum.records.ownership import APP, whole_of
 from factotum.records.values import stored_value
-from factotum.store.tables import BOOKKEEPING, Table
+from factotum.store.tables import BOOKKEEPING, Table, table_of
 
 OPERATORS = {
     "is": "exact",
@@ -51,12 +54,22 @@ def _matching(table: Table, query: Query) -> QuerySet[Any]:
         name = f"term_{number}"
         rows = rows.alias(**{name: table.column(_known(table, term.key))})
         rows = rows.filter(_condition(table, name, term))
-    if query.owners is not None and table.type.has_owner:
-        owned = Q(pk__in=[])
-        for owner in query.owners:
-            owned |= Q(owner_context=owner.type, owner_id=owner.id)
-        rows = rows.filter(owned)
+    if query.owners is not None:
+        rows = rows.filter(_of(table, query.owners))
     return rows
+
+
+def _of(table: Table, owners: Sequence[Owner]) -> Q:
+    """Whose rows: these owners', or parts of what is theirs. What has no owner is the app's."""
+    if table.type.part_of:
+        whole = table_of(whole_of(table.type))
+        return Q(**{f"{table.type.part_of}__in": whole.rows().filter(_of(whole, owners))})
+    if not table.type.has_owner:
+        return Q() if APP in owners else Q(pk__in=[])
+    owned = Q(pk__in=[])
+    for owner in owners:
+        owned |= Q(owner_context=owner.type, owner_id=owner.id)
+    return owned
 
 
 def _known(table: Table, key: str) -> str:

@@ -12,12 +12,12 @@ from factotum.bots.interpreter import Scripts
 from factotum.core.errors import FactotumError, NotFound, Refused
 from factotum.core.ports import Clock, Store, Threads
 from factotum.core.values import Actor, Owner, Record, Ref
-from factotum.records.ownership import may_see, may_use
+from factotum.records.ownership import may_look, may_use
 from factotum.runs.attended import Driver, Parked
-from factotum.runs.chat import Turn
 from factotum.runs.context import RunContext
 from factotum.runs.ports import Conversation, Conversations
 from factotum.runs.records import placeholders
+from factotum.runs.turn import Turn
 from factotum.usecases import chat_state
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.chat_menu import MenuEntry
@@ -191,4 +191,8 @@ class Chats:
     def _chosen(self, answer: Answer, prompt: Any, actor: Actor) -> list[Record]:
         kind = str((prompt.get("params") or {}).get("type") or "")
         found = [self._store.get(Ref(kind, each)) for each in answer.ids] if kind else []
-        return [record for record in found if record is not None and may_see(actor, record)]
+        return [
+            record
+            for record in found
+            if record is not None and may_look(actor, record, self._store.get)
+        ]

@@ -92,7 +92,7 @@ class RecordDesk:
     def _get(self, actor: Actor, ref: Ref) -> Record:
         record_type = _known(ref.type)
         record = self._store.get(Ref(record_type.key, ref.id))
-        if record is None or not ownership.may_see(actor, record):
+        if record is None or not ownership.may_look(actor, record, self._store.get):
             raise NotFound(f"There is no {record_type.label} {ref.id}.")
         return record
 
@@ -266,9 +266,7 @@ def _own(actor: Actor) -> dict[str, Any]:
 
 
 def _owners(record_type: type[RecordType], actor: Actor) -> tuple[Owner, ...] | None:
-    if not record_type.has_owner:
-        return None
-    owners = ownership.visible_owners(actor)
+    owners = ownership.visible_in(record_type, actor)
     return None if owners is None else tuple(owners)
 
 
