@@ -1,0 +1,53 @@
+"""A journal on the test's database."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from factotum.clock import SystemClock
+from factotum.core.values import Actor
+from factotum.runs.context import RunContext
+from factotum.runs.journal import RunJournal
+from factotum.runs.ports import Run
+from factotum.runs.writing import JournalWriter
+from factotum.store.runs_store import RunsStore
+
+
+@dataclass
+class Journals:
+    """Begins runs and looks at what is on disk of them."""
+
+    writer: JournalWriter
+    clock: SystemClock
+    store: RunsStore
+    threads: object
+    count: int = 0
+
+    def begin(self, title="Run", **values):
+        self.count += 1
+        kept = {"trigger": "api", "driver": "attended", "status": "running", **values}
+        run = Run(id=f"{self.count:032x}", title=title, started_at=1.0, **kept)
+        return RunJournal(run, self.writer, self.clock)
+
+    def context(self, **values):
+        return RunContext(self.begin(**values), Actor.app())
+
+    async def run(self, journal):
+        return await self.threads.run(self.store.get, journal.run.id)
+
+    async def steps(self, journal):
+        return await self.threads.run(self.store.steps, journal.run.id)
+
+    async def effects(self, journal):
+        return await self.threads.run(self.store.effects, journal.run.id)
+
+
+@pytest.fixture
+def runs_store():
+    return RunsStore()
+
+
+@pytest.fixture
+def journals(transactional_db, threads, runs_store):
+    clock = SystemClock()
+    return Journals(JournalWriter(runs_store, threads), clock, runs_store, threads)

@@ -1,0 +1,164 @@
+"""Journals reach the disk in groups, one that cannot costs no other its place, nothing piles up."""
+
+import asyncio
+import logging
+from dataclasses import replace
+
+import pytest
+
+from factotum.runs import writing
+from factotum.runs.ports import Entry, Run, Step
+from factotum.runs.writing import JournalWriter
+from factotum.store.runs_store import RunsStore
+
+
+def entry(number, **values):
+    run = {"title": "T", "trigger": "api", "driver": "attended", "status": "done", **values}
+    step = Step(1, "0", "node", "N", "ok", at=1.0)
+    return Entry(Run(id=f"{number:032x}", started_at=1.0, **run), [step])
+
+
+class Counting(RunsStore):
+    """The real store; keeps how many entries each transaction had, and waits where it is told."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def write(self, entries):
+        self.sizes.append(len(entries))
+        super().write(entries)
+
+
+@pytest.fixture
+def store(transactional_db):
+    return Counting()
+
+
+@pytest.fixture
+def writer(store, threads):
+    return JournalWriter(store, threads)
+
+
+async def on_disk(threads, store, numbers):
+    found = await threads.run(lambda: [store.get(f"{number:032x}") for number in numbers])
+    return [run is not None for run in found]
+
+
+async def test_what_waits_while_a_commit_is_under_way_shares_the_next_one(writer, store, threads):
+    first = writer.write(entry(0))
+    await asyncio.sleep(0)  # the first commit has begun
+    others = [writer.write(entry(number)) for number in range(1, 30)]
+    await asyncio.gather(first, *others)
+
+    assert store.sizes == [1, 29]
+    assert all(await on_disk(threads, store, range(30)))
+
+
+async def test_a_transaction_has_a_largest_size(writer, store):
+    await asyncio.gather(*(writer.write(entry(number)) for number in range(450)))
+
+    assert sum(store.sizes) == 450
+    assert max(store.sizes) <= writing.BATCH
+
+
+async def test_what_nobody_waits_for_gathers_and_is_written_all_the_same(writer, store, threads):
+    gathered = [writer.write(entry(number), soon=True) for number in range(20)]
+    await asyncio.sleep(0)
+    assert store.sizes == []
+
+    await asyncio.gather(*gathered)
+    assert store.sizes == [20]
+    assert all(await on_disk(threads, store, range(20)))
+
+
+async def test_it_goes_with_the_first_that_somebody_waits_for(writer, store, monkeypatch):
+    monkeypatch.setattr(writing, "LINGER", 3600)
+    gathered = [writer.write(entry(number), soon=True) for number in range(5)]
+    await writer.write(entry(9))
+
+    assert all(future.done() for future in gathered)
+    assert store.sizes == [6]
+
+
+async def test_draining_waits_for_all_of_it(writer, store, threads, monkeypatch):
+    monkeypatch.setattr(writing, "LINGER", 3600)
+    for number in range(5):
+        writer.write(entry(number), soon=True)
+    await writer.drain()
+
+    assert all(await on_disk(threads, store, range(5)))
+
+
+async def test_one_that_cannot_be_written_is_told_and_logged_and_costs_no_other(
+    writer, store, threads, caplog
+):
+    poison = entry(3, title=None)  # the column takes no NULL
+    futures = [writer.write(poison if n == 3 else entry(n)) for n in range(6)]
+    with caplog.at_level(logging.ERROR):
+        results = await asyncio.gather(*futures, return_exceptions=True)
+
+    assert [result is None for result in results] == [True, True, True, False, True, True]
+    assert await on_disk(threads, store, range(6)) == [True, True, True, False, True, True]
+    assert f"journal of run {3:032x} could not be written" in caplog.text
+
+
+async def test_one_that_nobody_waits_for_is_logged_too_and_nothing_stops(
+    writer, store, threads, caplog
+):
+    with caplog.at_level(logging.ERROR):
+        writer.write(entry(1, title=None), soon=True)
+        await writer.drain()
+    await writer.write(entry(2))
+
+    assert "could not be written: IntegrityError" in caplog.text
+    assert await on_disk(threads, store, [1, 2]) == [False, True]
+
+
+async def test_runs_wait_where_too_much_waits_for_the_disk(writer, store, monkeypatch):
+    monkeypatch.setattr(writing, "FULL", 10)
+    monkeypatch.setattr(writing, "LINGER", 3600)
+    for number in range(9):
+        writer.write(entry(number), soon=True)
+    await writer.room()
+    assert store.sizes == []  # there was room: nobody waited
+
+    writer.write(entry(9), soon=True)
+    await writer.room()
+    assert sum(store.sizes) == 10
+
+
+async def test_room_is_made_also_by_entries_that_fail(writer, store, monkeypatch):
+    monkeypatch.setattr(writing, "FULL", 1)
+    writer.write(entry(1, title=None), soon=True)
+
+    await writer.room()
+    assert store.sizes
+
+
+def test_it_goes_on_in_another_event_loop(writer, store, threads):
+    async def one(number):
+        await writer.write(entry(number))
+
+    asyncio.run(one(1))
+    asyncio.run(one(2))
+    assert store.get(f"{1:032x}")
+    assert store.get(f"{2:032x}")
+
+
+async def test_who_goes_away_does_not_keep_the_others_from_the_disk(writer, store, threads):
+    waiting = asyncio.ensure_future(writer.write(entry(1)))
+    other = writer.write(entry(2))
+    waiting.cancel()
+    await other
+
+    assert await on_disk(threads, store, [1, 2]) == [True, True]
+
+
+async def test_a_newer_state_of_a_run_in_the_same_group_wins(writer, store, threads):
+    begun = entry(1, status="running")
+    done = replace(begun, run=replace(begun.run, status="done"), steps=[])
+    writer.write(begun, soon=True)
+    await writer.write(done)
+
+    assert (await threads.run(store.get, begun.run.id)).status == "done"
+    assert len(await threads.run(store.steps, begun.run.id)) == 1
