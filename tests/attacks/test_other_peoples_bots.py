@@ -105,7 +105,7 @@ async def test_a_workers_bot_finds_no_webhook_and_no_behavior_of_others(desk, we
     search = "core.bot.action.record.search"
     found = []
     for kind in ("behavior", "webhook_listener"):
-        action = {"action": search, "context": kind, "query": "", "response_placeholder": "found"}
+        action = {"action": search, "context": kind, "query": "", "object_placeholder": "found"}
         _, hers = await bot_of(eve, node(action), title=f"Looks for {kind}")
         view = await desk.app.run_behavior(eve, hers.id, {})
         assert view.run.status == "done", view.error

@@ -70,6 +70,8 @@ def serve_on(listener: socket.socket) -> None:
     sys.stdout.flush()
     config = uvicorn.Config(
         "factotum.web.asgi:application",
+        http="factotum.web.wire:BoundedProtocol",
+        ws="none",
         log_config=None,  # the product's own, which FACTOTUM_LOG chooses
         access_log=False,  # addresses may hold one-time links
         server_header=False,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Awaitable, Callable
 
 from factotum import bootstrap
 from factotum.web.assets import Assets
-from factotum.web.hooks.webhooks import PREFIX, Receive, Scope, Send, webhooks
+from factotum.web.hooks.webhooks import PREFIX, webhooks
+from factotum.web.limits import BodyLimit, Receive, Scope, Send
 
 bootstrap.set_up_django()
 
 from django.core.asgi import get_asgi_application  # noqa: E402  needs the set-up above
 from django.urls import get_resolver  # noqa: E402
 
-pages: Callable[[Scope, Receive, Send], Awaitable[None]] = get_asgi_application()  # type: ignore[assignment]  # the stubs know only HTTP's own send
+pages = BodyLimit(get_asgi_application())  # type: ignore[arg-type]  # the stubs know only HTTP's own send
 assets = Assets()
 
 YOUNG = 10_000
