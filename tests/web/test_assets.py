@@ -21,7 +21,7 @@ async def get(path):
     start = await exchange.receive_output(timeout=60)
     while (await exchange.receive_output(timeout=60)).get("more_body"):
         pass
-    await exchange.wait()  # until the file is closed
+    await exchange.wait(timeout=60)  # until the file is closed
     headers = {name.decode(): value.decode() for name, value in start["headers"]}
     return start["status"], headers
 

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.views import PasswordChangeView
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -89,6 +90,7 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
         "made": made,
         "fault": fault,
         "scopes": SCOPES.items(),
+        "base_url": settings.CONFIG.base_url,
     }
     return render(request, "setup/tokens.html", context, status=422 if fault else 200)
 

@@ -62,24 +62,35 @@ class Welcome(forms.Form):
 
 
 @never_cache
-@sensitive_post_parameters("password", "repeated")
 def link(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Looking at the link does not use it up, so that a mail scanner cannot; setting the password does."""
+    """Looking at the link does not use it up, so that a mail scanner cannot; the page's button does.
+
+    The page presses its own button, so a person is in at once.
+    """
     try:
-        worker_id = result(app().sign_in_link_worker(token))
+        result(app().sign_in_link_worker(token))
+        if request.method != "POST":
+            return render(request, "people/link.html")
+        worker_id = result(app().use_sign_in_link(token))
     except FactotumError as error:
         return problem(request, 410, "This link no longer works", error.sentence)
     worker = Worker.objects.get(pk=worker_id)
+    login(request, worker, backend=BACKEND)
+    return redirect("/" if worker.has_usable_password() else "welcome")
+
+
+@never_cache
+@sensitive_post_parameters("password", "repeated")
+def welcome(request: HttpRequest) -> HttpResponseBase:
+    """How somebody who came by a one-time link signs in from now on."""
+    worker = Worker.objects.get(pk=request.user.pk)
+    if worker.has_usable_password():
+        return redirect("/setup/security")
     form = Welcome(worker, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _come_in(request, token, worker, form)
+        worker.name = form.cleaned_data["name"]
+        worker.set_password(form.cleaned_data["password"])
+        worker.save(update_fields=["name", "password", "updated_at"])
+        update_session_auth_hash(request, worker)
+        return redirect("/")
     return render(request, "people/welcome.html", {"form": form, "worker": worker})
-
-
-def _come_in(request: HttpRequest, token: str, worker: Worker, form: Welcome) -> HttpResponseBase:
-    result(app().use_sign_in_link(token))
-    worker.name = form.cleaned_data["name"]
-    worker.set_password(form.cleaned_data["password"])
-    worker.save(update_fields=["name", "password", "updated_at"])
-    login(request, worker, backend=BACKEND)
-    return redirect("/")

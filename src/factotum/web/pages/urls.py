@@ -38,6 +38,7 @@ urlpatterns = [
     path("sign-in", sign_in.sign_in, name="account_login"),
     path("sign-out", sign_in.sign_out, name="account_logout"),
     path("sign-in/link/<str:token>", sign_in.link, name="sign_in_link"),
+    path("welcome", sign_in.welcome, name="welcome"),
     # finding things
     path("search", lists.types, name="search"),
     path("search/<str:type>", lists.found, name="list"),
