@@ -77,9 +77,9 @@ def _unfolded(address: str) -> str:
 
     An address that was percent-encoded as a whole is taken too.
     """
+    if address.lower().startswith(("http%3a", "https%3a")):
+        address = unquote(address)
     scheme, colon, rest = address.partition(":")
-    if not colon and "%3a" in address.lower():
-        scheme, colon, rest = unquote(address).partition(":")
     is_folded = rest.startswith("/") and not rest.startswith("//")
     return f"{scheme}{colon}{'/' if is_folded else ''}{rest}"
 
