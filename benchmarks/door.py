@@ -102,15 +102,20 @@ async def _measure(url: str, seconds: float) -> None:
                 )
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    arguments.add_argument("--seconds", type=float, default=2.0)
-    seconds = arguments.parse_args().seconds
+def run(seconds: float = 2.0) -> None:
+    """Measure and print."""
     here, there = multiprocessing.Pipe()
     server = multiprocessing.Process(target=_serve, args=(there,), daemon=True)
     server.start()
     asyncio.run(_measure(f"http://127.0.0.1:{here.recv()}/2/users/me?x=1", seconds))
     server.terminate()
+    server.join()
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("--seconds", type=float, default=2.0)
+    run(arguments.parse_args().seconds)
 
 
 if __name__ == "__main__":

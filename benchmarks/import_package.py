@@ -1,64 +1,81 @@
-"""How long importing a package takes, apart from the store: reading, planning, filling, writing.
+"""How long it takes to import a bot's package: read, checked, planned, written, committed.
 
-    python benchmarks/import_package.py [FILE.json] [TIMES]
+    python -m benchmarks.import_package [--rounds 20]
 
-Without a file it imports the library's X package. The store is the tests' one in memory, so that
-the figure is the importer's own.
+The published Twitter Bot where ``../shared/packages`` holds it, else the X package of the library.
+Every round makes its records anew. It runs in a process of its own with a database of its own.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
-from statistics import median, quantiles
-from time import perf_counter
+from statistics import median
+from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+from benchmarks.processes import environment
 
-from tests.fakes.memory_store import MemorySecretBox, MemoryStore  # noqa: E402
+from factotum import bootstrap
+from factotum.cli.session import ACTOR, ask
+from factotum.usecases.app import App
 
-from factotum.auth.scheme import load_schemes  # noqa: E402 - the path is set above
-from factotum.core.values import Actor, Moment  # noqa: E402
-from factotum.packages.desk import Desk  # noqa: E402
-from factotum.packages.importer import import_package  # noqa: E402
-from factotum.packages.shelf import load  # noqa: E402
-from factotum.records.record_type import load_record_types  # noqa: E402
-
-PUBLISHED = ROOT.parent / "shared" / "packages" / "twitter-bot.json"
+SHARED = Path(__file__).parent.parent.parent / "shared" / "packages"
+LIBRARY = "x"
 
 
-def once(text):
-    """Milliseconds of one import into an empty store, the person's answers given."""
-    store = MemoryStore()
-    secrets = MemorySecretBox(store)
-    desk = Desk(store=store, secrets=secrets, actor=Actor.app(), moment=Moment.of(0, seed=1))
-    service = store.create("connected_service", {"name": "Twitter", "extension_id": "x"})
-    store.create("connected_account", {"name": "Twitter", "service_id": service.id})
-    form = import_package(text, None, desk)
-    answers = {
-        q.key: q.choices[0].value if q.choices else q.value or "answer" for q in form.prompts
-    }
-    began = perf_counter()
-    result = import_package(text, answers, desk)
-    spent = (perf_counter() - began) * 1000
-    assert result.status == "imported", result
-    return spent
+def run(rounds: int = 20) -> None:
+    """Measure in a process of its own and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.import_package", "--here", "--rounds", str(rounds)],
+            env=environment({"FACTOTUM_DATA": folder}),
+            check=True,
+        )
 
 
-def main():
-    given = Path(sys.argv[1]) if len(sys.argv) > 1 else PUBLISHED
-    text = given.read_text("utf-8") if given.is_file() else load("x")
-    times = int(sys.argv[2]) if len(sys.argv) > 2 else 50
-    load_schemes()
-    load_record_types()
-    first = once(text)
-    spent = [once(text) for _ in range(times)]
-    name = given.name if given.is_file() else "the library's x"
-    print(f"{name}, {len(text) / 1024:.0f} KB, {times} times")
-    print(f"first  {first:6.1f} ms (scripts are compiled)")
-    print(f"median {median(spent):6.1f} ms")
-    print(f"95 %   {quantiles(spent, n=20)[-1]:6.1f} ms")
+def _measure(rounds: int) -> None:
+    bootstrap.migrate()
+    name, took = ask(lambda app: _import(app, rounds))
+    first, rest = took[0], took[1:]
+    print(f"{name}: {median(rest):.0f} ms (first {first:.0f}, best {min(rest):.0f})")
+
+
+async def _import(app: App, rounds: int) -> tuple[str, list[float]]:
+    name, package, answers = await _package(app)
+    took = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        result = await app.import_package(ACTOR, package, answers, on_existing="new")
+        took.append((time.perf_counter() - begin) * 1000)
+        if result.status != "imported":
+            raise SystemExit(f"The package was not imported: {result}")
+    return name, took
+
+
+async def _package(app: App) -> tuple[str, str, dict[str, Any]]:
+    """Its name, its JSON and the answers to what it asks."""
+    keys = {"prompt_client_id": "benchmark", "prompt_client_secret": "benchmark-secret"}
+    published = SHARED / "twitter-bot.json"
+    if not published.is_file():
+        package = app.library_package(LIBRARY)
+        return "the library's X package", json.dumps(package), keys
+    service = (SHARED / "twitter-service.json").read_text()
+    made = await app.import_package(ACTOR, service, keys)
+    (account,) = made.records["connected_account"].values()
+    return "Twitter Bot", published.read_text(), {"twitter_account_id": account["id"]}
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("--rounds", type=int, default=20)
+    arguments.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    given = arguments.parse_args()
+    (_measure if given.here else run)(given.rounds)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 START_SECONDS = 60
+_ROOT_KEY = secrets.token_hex(32)  # the same for all processes of one run
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -46,7 +48,7 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("FACTOTUM_")}
     source = Path(__file__).parent.parent / "src"
     kept["PYTHONPATH"] = os.pathsep.join([str(source), str(source.parent)])
-    return {**kept, **settings}
+    return {**kept, "FACTOTUM_ROOT_KEY": _ROOT_KEY, **settings}
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.processes import environment, free_port, running
+
 from factotum import bootstrap
 from factotum.cli.session import ACTOR, ask
 

@@ -1,6 +1,6 @@
 """How long it takes to sign one request with OAuth 1.0a, beside oauthlib and authlib.
 
-    python benchmarks/signing.py
+    python -m benchmarks.signing
 
 Prints microseconds per request (the best of several rounds, which is the least disturbed one) and
 how many times as long the libraries take. Every signature is checked by oauthlib before timing.
@@ -8,12 +8,8 @@ how many times as long the libraries take. Every signature is checked by oauthli
 
 from __future__ import annotations
 
-import sys
 import time
 import timeit
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 
 from authlib.oauth1 import ClientAuth
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -101,7 +97,8 @@ def methods() -> None:
         print(f"{name:20} {took:10.1f}")
 
 
-def main() -> None:
+def run() -> None:
+    """Measure and print."""
     print(f"{'µs, HMAC-SHA1':20} {'ours':>10} {'oauthlib':>10} {'authlib':>10} {'ratios':>14}")
     for name, request in REQUESTS.items():
         check(request)
@@ -113,4 +110,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()
