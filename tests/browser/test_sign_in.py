@@ -52,15 +52,16 @@ def test_a_one_time_link_lets_a_person_in_once(stranger, open_page, chromium, pr
     link = page.locator("#sign-in-link").inner_text()
     assert link.startswith(f"{product.url}/sign-in/link/")
 
+    assert stranger.request.get(link).status == 200  # looking at it does not use it up
     stranger.goto(link)
-    stranger.goto(link)  # looking at it does not use it up
+    stranger.wait_for_url(f"{product.url}/welcome")
     stranger.get_by_label("Password", exact=True).fill("short")
     stranger.get_by_label("Password, once more").fill("short")
-    stranger.get_by_role("button", name="Come in").click()
+    stranger.get_by_role("button", name="Save and go on").click()
     expect(stranger.get_by_text("too short")).to_be_visible()
     stranger.get_by_label("Password", exact=True).fill(PASSWORD)
     stranger.get_by_label("Password, once more").fill(PASSWORD)
-    stranger.get_by_role("button", name="Come in").click()
+    stranger.get_by_role("button", name="Save and go on").click()
     stranger.wait_for_url(f"{product.url}/")
     expect(stranger.get_by_role("heading", name="Hello, bob")).to_be_visible()
 
@@ -69,6 +70,19 @@ def test_a_one_time_link_lets_a_person_in_once(stranger, open_page, chromium, pr
     answer = late.goto(link)
     assert answer.status == 410
     expect(late.get_by_role("heading", name="This link no longer works")).to_be_visible()
+    context.close()
+
+
+def test_without_script_the_links_button_lets_a_person_in(open_page, chromium):
+    page = open_page("/setup/team")
+    page.get_by_label("Sign-in name").fill("carol")
+    page.get_by_role("button", name="Add and make a link").click()
+    context = chromium.new_context(java_script_enabled=False)
+    stranger = context.new_page()
+    stranger.goto(page.locator("#sign-in-link").inner_text())
+    stranger.get_by_role("button", name="Come in").click()
+    stranger.get_by_role("link", name="Later").click()
+    expect(stranger.get_by_role("heading", name="Hello, carol")).to_be_visible()
     context.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 
 CARD = re.compile(r"[a-z_]+/[0-9]+")
@@ -96,6 +97,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "setup_group": group[0] if group else None,
         "is_admin": is_admin,
         "open_card": _open_card(request),
+        "sandbox_url": settings.CONFIG.sandbox_url,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allauth.account.views import LoginView, LogoutView
 from django import forms
-from django.contrib.auth import login, password_validation
+from django.contrib.auth import login, password_validation, update_session_auth_hash
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from factotum.core.errors import FactotumError
 from factotum.store.models import Worker
-from factotum.web.asking import app, result
+from factotum.web.asking import actor_of, app, result
 from factotum.web.errors import problem
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -83,7 +83,7 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
 @sensitive_post_parameters("password", "repeated")
 def welcome(request: HttpRequest) -> HttpResponseBase:
     """How somebody who came by a one-time link signs in from now on."""
-    worker = Worker.objects.get(pk=request.user.pk)
+    worker = Worker.objects.get(pk=actor_of(request).worker_id or 0)
     if worker.has_usable_password():
         return redirect("/setup/security")
     form = Welcome(worker, request.POST or None)

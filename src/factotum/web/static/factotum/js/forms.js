@@ -79,4 +79,5 @@ export function startForms() {
   for (const field of document.querySelectorAll("select[name]")) showDependents(field);
   colour(document);
   focusFirstFault(document);
+  document.querySelector("form[data-press]")?.requestSubmit(); // a one-time link's page
 }
