@@ -37,7 +37,7 @@ for _family in (servers, demo, packages, listing, accounts, behaviors, people, m
 def main() -> None:
     """Run the command line; what went wrong is one plain sentence on stderr."""
     try:
-        factotum.main(standalone_mode=False)
+        factotum.main(prog_name="factotum", standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.UsageError as wrong:
