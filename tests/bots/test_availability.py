@@ -20,6 +20,8 @@ def parts(*nodes, event="event.macro.bot", **more):
         ("event.webhook.received", []),
         ("event.form.interaction.worker", [("event-unavailable", "b.event.key")]),
         ("event.macro.ticket", [("event-unavailable", "b.event.key")]),
+        ("event.macro.custom_record.3", [("event-unavailable", "b.event.key")]),
+        ("wgmjira.event.issue.created", [("event-unavailable", "b.event.key")]),
         ("event.macro.nothing", [("unknown-event", "b.event.key")]),
         ("event.nothing", [("unknown-event", "b.event.key")]),
     ],
@@ -42,6 +44,54 @@ def test_actions_are_told_by_name_and_path():
     ]
     assert found[0].sentence == "The action “Send email” (send_email) is not available yet."
     assert unavailable_parts(behavior(*nodes))[0].path == "nodes[0].params.actions[1].action"
+
+
+@pytest.mark.parametrize(
+    ("step", "variables", "sentence"),
+    [
+        ({"action": "set_cf_ticket_custom_5"}, {}, "“Set custom field” (set_cf_ticket_custom_…)"),
+        ({"action": "prompt_rating_number"}, {}, "“Prompt with rating”"),
+        (
+            {"action": "core.bot.action.record.search", "context": "ticket"},
+            {},
+            "Records of the type ticket are not available yet.",
+        ),
+        ({"action": "core.bot.action.record.search", "context": "{{x}}"}, {}, ""),
+        (
+            {"action": "var_x", "quick_search": "a"},
+            {"var_x": {"type": "ctx_cerberusweb.contexts.ticket"}},
+            "var_x: Records of the type ticket",
+        ),
+        (
+            {"action": "var_x", "search_mode": "worklist"},
+            {"var_x": {"type": "contexts"}},
+            "by the filters of a worklist is not",
+        ),
+        (
+            {"action": "var_x", "mode": "seq"},
+            {"var_x": {"type": "W"}},
+            "var_x: Picking a worker is not available yet.",
+        ),
+        ({"action": "var_x", "value": "1"}, {"var_x": {"type": "W"}}, ""),
+    ],
+)
+def test_a_way_that_is_not_there_yet_is_told(step, variables, sentence):
+    found = unavailable_parts(behavior(action(step), variables=variables))
+    assert [fault.code for fault in found] == (["action-unavailable"] if sentence else [])
+    assert not sentence or sentence in found[0].sentence
+
+
+def test_nothing_is_said_of_conditions_on_what_cannot_be_known():
+    node = switch(outcome({"condition": "ticket_status", "oper": "is", "value": "open"}))
+    path = "b.nodes[0].nodes[0].params.groups[0].conditions[0].condition"
+    assert parts(node, event="event.macro.ticket") == [("event-unavailable", "b.event.key")]
+    assert parts(node, event="event.record.changed", params={"context": "ticket"}) == []
+    assert parts(node, event="event.record.changed", params={"context": "task"}) == [
+        ("unknown-condition", path)
+    ]
+    known = [{"condition": key, "oper": "is"} for key in ("task_status", "old_task_status")]
+    changed = switch(outcome(*known))
+    assert parts(changed, event="event.record.changed", params={"context": "task"}) == []
 
 
 @pytest.mark.parametrize(

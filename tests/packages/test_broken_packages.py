@@ -238,7 +238,8 @@ def test_a_package_with_nothing_in_it_is_refused():
     for package in (
         {"package": {"name": "Empty"}},
         {"package": {"name": "Empty"}, "records": []},
-        {"package": {"name": "Kept"}, "workspaces": [{"uid": "w"}]},
+        {"package": {"name": "Kept"}, "workspaces": []},
+        {"package": {"name": "Kept"}, "my_own_things": [{"uid": "w"}]},
     ):
         assert refuse(package, None)[0].code == "empty-package"
 

@@ -19,7 +19,7 @@ def test_it_reads_the_header_and_every_section():
     document = read(json.dumps(samples.bot()))
     assert (document.name, document.revision, document.cerb_version) == ("Chirper", "1", "9.1.0")
     assert [entry.path for entry in document.bots] == ["bots[0]"]
-    assert [entry.bot_uid for entry in document.behaviors] == ["bot_2"] * 3
+    assert [entry.inside for entry in document.behaviors] == ["bot_2"] * 3
     assert document.behaviors[1].path == "bots[0].behaviors[1]"
 
 
@@ -101,6 +101,11 @@ def test_all_faults_come_at_once():
     package["bots"][0].pop("uid")
     package["bots"][0]["behaviors"][2].pop("title")
     assert set(faults_of(package)) == {"bots[0].uid", "bots[0].behaviors[2].title"}
+
+
+def test_a_package_of_a_library_may_have_only_its_name_there():
+    assert read({"package": {"library": {"name": "Shelf", "uri": "u"}}}).name == "Shelf"
+    assert read({"package": {"library": {"uri": "u"}}}).name == "u"
 
 
 def test_sections_that_are_not_used_yet_are_kept():

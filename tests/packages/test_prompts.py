@@ -221,3 +221,36 @@ def test_two_prompts_with_one_key_are_refused(desk, store):
     with pytest.raises(BadPackage, match="Two prompts have the key 'name'"):
         answer(desk, package_asking(text(), text()), None)
     assert store.rows() == before
+
+
+def test_an_option_may_be_empty(desk):
+    package = package_asking(
+        picklist({"Open": "", "Left": "left"}, default=""), title="a{{{size}}}b"
+    )
+    result = answer(desk, package, {"size": ""})
+    assert result.records["task"]["task_1"]["label"] == "ab"
+    assert answer(desk, package, {"size": "left"}).status == "imported"
+    assert error_of(desk, package, {"size": "right"}) == "'right' is not one of: , left."
+
+
+def test_a_chooser_may_ask_for_a_record_that_is_kept_as_data(desk, store):
+    page = store.create("custom", {"name": "Home", "kind": "workspace_page"})
+    store.create("custom", {"name": "Other", "kind": "calendar"})
+    asking = chooser(context="cerberusweb.contexts.workspace.page")
+    package = package_asking(asking, title="On {{{who__label}}} {{{who_id}}}")
+    form = import_package(package, None, desk)
+    assert [choice.label for choice in form.prompts[0].choices] == ["Home"]
+    result = answer(desk, package, {"who_id": "Home"})
+    assert result.records["task"]["task_1"]["label"] == f"On Home {page.id}"
+    assert error_of(desk, package, {"who_id": str(page.id + 1)}) == (
+        f"There is no workspace_page '{page.id + 1}' that you may use."
+    )
+
+
+def test_the_ids_of_several_chosen_records_stand_where_their_name_does(desk, store):
+    ids = [str(store.create("worker", {"name": name}).id) for name in ("ann", "bob")]
+    package = package_asking(chooser(single=False), title="{{{who_id}}}")
+    result = answer(desk, package, {"who_id": ids})
+    assert result.records["task"]["task_1"]["label"] == ",".join(ids)
+    assert len(result.repairs) == 1
+    assert answer(desk, package, {"who_id": ids[:1]}).records["task"]["task_1"]["label"] == ids[0]

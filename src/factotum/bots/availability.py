@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from factotum.bots import nodes as tree
 from factotum.bots.actions.action_type import action_for
-from factotum.bots.actions.unavailable import UNAVAILABLE as ACTIONS
+from factotum.bots.actions.unavailable import label_of as label_of_action
 from factotum.bots.behavior import Behavior
 from factotum.bots.conditions.asking import condition_for
 from factotum.bots.conditions.condition_type import UNAVAILABLE as CONDITIONS
@@ -30,8 +30,8 @@ def unavailable_parts(behavior: Behavior, path: str = "") -> list[Fault]:
     for node in tree.every(behavior.nodes):
         here = f"{path}.{tree.json_path(node.at)}" if path else tree.json_path(node.at)
         if isinstance(node, tree.Action):
-            found += _actions(node, here)
-        elif isinstance(node, tree.Outcome):
+            found += _actions(node, here, behavior)
+        elif isinstance(node, tree.Outcome) and names is not None:
             found += _conditions(node, here, names)
     return found
 
@@ -51,24 +51,35 @@ def _event(behavior: Behavior, path: str) -> Iterator[Fault]:
 
 
 _KEPT = "The behavior is kept and will not run."
+_STOPS = "A run stops when it comes to it."
 
 
-def _actions(node: tree.Action, path: str) -> Iterator[Fault]:
+def _actions(node: tree.Action, path: str, behavior: Behavior) -> Iterator[Fault]:
     for index, step in enumerate(node.steps):
-        if not step.key or action_for(step.key) is not None:
-            continue
         here = f"{path}.params.actions[{index}].action"
-        label = ACTIONS.get(step.key)
+        action = action_for(step.key) if step.key else None
+        if action is not None:
+            sentence = action.not_available(step, behavior)
+            if sentence:
+                yield Fault("action-unavailable", here, f"{step.key}: {sentence}", _STOPS)
+        if not step.key or action is not None:
+            continue
+        label = label_of_action(step.key)
         if label:
             yield Fault(
                 "action-unavailable",
                 here,
-                f"The action “{label}” ({step.key}) is not available yet.",
-                "A run stops when it comes to it.",
+                f"The action “{label}” ({_shown(step.key)}) is not available yet.",
+                _STOPS,
             )
         else:
             hint = "Check its spelling."
             yield Fault("unknown-action", here, f"There is no action {step.key}.", hint)
+
+
+def _shown(key: str) -> str:
+    """A custom field's id says nothing, and is not known yet while a package is looked at."""
+    return f"{key.rstrip('0123456789')}…" if key.startswith("set_cf_") else key
 
 
 def _conditions(node: tree.Outcome, path: str, names: frozenset[str]) -> Iterator[Fault]:
@@ -95,11 +106,16 @@ def _is_placeholder(key: str, names: frozenset[str]) -> bool:
     return any(name.endswith("_id") and key.startswith(name.removesuffix("id")) for name in names)
 
 
-def _names(behavior: Behavior) -> frozenset[str]:
-    """Every placeholder that the event, the variables and the actions of a behavior set."""
+def _names(behavior: Behavior) -> frozenset[str] | None:
+    """Every placeholder that the event, the variables and the actions of a behavior set.
+
+    None where the event's cannot be known: then nothing is said of conditions, only of the event.
+    """
     trigger = trigger_for(behavior.event.key)
-    names = {*of_behavior(behavior), *(variable.key for variable in behavior.variables)}
-    names.update(trigger.placeholders if trigger is not None else ())
+    given = trigger.names(behavior.event.params) if trigger is not None else None
+    if given is None:
+        return None
+    names = {*of_behavior(behavior), *(variable.key for variable in behavior.variables), *given}
     for node in tree.every(behavior.nodes):
         if isinstance(node, tree.Loop):
             names.add(node.as_placeholder)

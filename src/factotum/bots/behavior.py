@@ -59,12 +59,16 @@ class Event:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+RECORDS = "ctx_"
+ANY_RECORDS = "contexts"
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """An input of a behavior; a private one is set by the behavior itself.
 
     ``type``: S text, N number, C checkbox, E date, D dropdown, W worker, L record, ``ctx_…`` a list
-    of records.
+    of records of one type, ``contexts`` of any.
     """
 
     key: str
@@ -72,6 +76,16 @@ class Variable:
     type: str = "S"
     is_private: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def holds_records(self) -> bool:
+        """Whether it is a list of records."""
+        return self.type == ANY_RECORDS or self.type.startswith(RECORDS)
+
+    @property
+    def context(self) -> str:
+        """The type of the records it holds, by any of its names; "" where they may be of any."""
+        return self.type.removeprefix(RECORDS) if self.type.startswith(RECORDS) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

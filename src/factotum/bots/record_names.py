@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from factotum.core.errors import BadInput
+from factotum.records.not_kept import known_record_type
 from factotum.records.record_type import RecordType, load_record_types, named
 
 
@@ -20,6 +21,12 @@ def known_type(name: str) -> str:
     if found is None:
         raise BadInput(f"There is no record type “{name}”.", code="unknown-record-type")
     return found.key
+
+
+def not_kept(context: str) -> str:
+    """The sentence for a record type of the format that has no records here yet, else ``""``."""
+    kind = "" if find(context) is not None else known_record_type(context.strip())
+    return f"Records of the type {kind} are not available yet." if kind else ""
 
 
 def find(name: str) -> type[RecordType] | None:

@@ -47,8 +47,8 @@ def _type_on(on: str, value: Any, execution: Execution) -> str:
     """The type of what ``on`` holds, "" where nothing tells."""
     context = execution.scope.get(f"{on.removesuffix('_id')}__context")
     variable = execution.behavior.variable(on)
-    if variable is not None and variable.type.startswith("ctx_"):
-        context = variable.type.removeprefix("ctx_")
+    if variable is not None and variable.context:
+        context = variable.context
     if isinstance(value, Mapping) and "_context" in value:
         context = value["_context"]
     return type_of(str(context)) if context else ""

@@ -53,7 +53,7 @@ def convert(variable: Variable, value: Any, execution: Execution) -> Steps[dict[
     if variable.type == "E":
         moment = yield from execution.timestamp(_text(value))
         return {variable.key: moment}
-    if variable.type.startswith("ctx_"):
+    if variable.holds_records:
         records = yield from _records(variable, value, execution)
         return {variable.key: records}
     converter = _CONVERTERS.get(variable.type)
@@ -139,7 +139,7 @@ def ids_in(value: Any) -> list[int]:
 
 
 def _records(variable: Variable, value: Any, execution: Execution) -> Steps[dict[str, Any]]:
-    context = variable.type.removeprefix("ctx_")
+    context = variable.context
     found = {}
     for one in ids_in(value):
         ref = ref_to(context, one)
@@ -150,7 +150,7 @@ def _records(variable: Variable, value: Any, execution: Execution) -> Steps[dict
 
 
 def _empty(variable: Variable) -> Any:
-    if variable.type.startswith("ctx_"):
+    if variable.holds_records:
         return {}
     return 0 if variable.type in {"N", "C", "W", "L"} else ""
 

@@ -12,7 +12,7 @@ from factotum.packages.drafts import Draft
 from factotum.packages.providers import ACCOUNT, SERVICE, fields_of, hosts, provider
 from factotum.packages.templates import Filling
 from factotum.records.ownership import owner_type
-from factotum.records.values import stored
+from factotum.records.values import is_extra, stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,21 @@ class Built:
 
 def filled(draft: Draft, filling: Filling) -> dict[str, Any]:
     """The draft's values with the templates filled, as the document has them."""
-    values = {key: filling.fill(value, draft.place(key)) for key, value in draft.values.items()}
-    return {key: _whole_choice(draft, key, value) for key, value in values.items()}
+    values = {
+        _key(draft, key, filling): filling.fill(value, draft.place(key))
+        for key, value in draft.values.items()
+    }
+    return {key: _whole_choice(draft, key, value) for key, value in values.items() if key}
+
+
+def _key(draft: Draft, key: str, filling: Filling) -> str:
+    """``custom_{{{uid.field}}}`` with its id, "" (and a fault) where it has none."""
+    whole = str(filling.fill(key, draft.place(key)))
+    if whole == key or is_extra(whole):
+        return whole
+    sentence = f"A custom field is named by its id, such as 'custom_5', not {whole!r}."
+    filling.faults.append(Fault("wrong-key", draft.place(key), sentence, "", draft.uid))
+    return ""
 
 
 def built(draft: Draft, given: Mapping[str, Any], extension_id: object) -> Built:

@@ -9,6 +9,7 @@ from factotum.packages.choosers import Chooser, prefixed, readable
 from factotum.packages.prompts import Choice, Prompt, bare
 from factotum.packages.shape import Part
 from factotum.packages.spelling import did_you_mean
+from factotum.records.not_kept import known_record_type
 from factotum.records.record_type import RecordType, named, record_types
 
 
@@ -21,6 +22,9 @@ class ChooserPrompt(Prompt):
         super().__init__(part)
         context = self.params.text("context", required=True)
         self.record_type: type[RecordType] | None = named(context)
+        self.kind = "" if self.record_type else known_record_type(context)
+        if self.kind:
+            self.record_type = record_types["custom"]
         self.is_single = bool(self.params.values.get("single"))
         if context and self.record_type is None:
             sentence = f"There is no record type {context!r}."
@@ -38,7 +42,7 @@ class ChooserPrompt(Prompt):
         missing = next((each for each in picked if self._get(each, chooser) is None), None)
         if missing is None:
             return ""
-        label = self.record_type.label.lower() if self.record_type else "record"
+        label = self.kind or (self.record_type.label.lower() if self.record_type else "record")
         return f"There is no {label} {missing!r} that you may use."
 
     def value(self, answer: Any, chooser: Chooser) -> Any:
@@ -59,7 +63,7 @@ class ChooserPrompt(Prompt):
         """The records that the prompt's query leaves."""
         if self.record_type is None:
             return ()
-        offered = chooser.offered(self.record_type, self.params.text("query"))
+        offered = chooser.offered(self.record_type, self.params.text("query"), self.kind)
         return tuple(Choice(str(record.id), record.label) for record in offered)
 
     def example(self) -> dict[str, Any]:
@@ -72,7 +76,8 @@ class ChooserPrompt(Prompt):
         return self.key.removesuffix("id") if self.is_single and self.key.endswith("_id") else ""
 
     def _get(self, name: object, chooser: Chooser) -> Record | None:
-        return chooser.get(self.record_type, name) if self.record_type else None
+        record = chooser.get(self.record_type, name) if self.record_type else None
+        return record if record is None or record.get("kind", "") == self.kind else None
 
     def _picked(self, answer: Any) -> list[str]:
         picked = answer if isinstance(answer, list) else [answer]

@@ -27,10 +27,15 @@ class Chooser:
     actor: Actor
     may_use: MayUse
 
-    def offered(self, record_type: type[RecordType], query: str) -> list[Record]:
-        """The records to choose from, narrowed by the prompt's query (``name:twitter``)."""
+    def offered(self, record_type: type[RecordType], query: str, kind: str = "") -> list[Record]:
+        """The records to choose from, narrowed by the prompt's query (``name:twitter``).
+
+        ``kind`` is the type of records that are kept as data only.
+        """
         found: dict[int, Record] = {}
-        for terms in alternatives(record_type, query):
+        of_kind = (Term("kind", "is", kind),) if kind else ()
+        for side in alternatives(record_type, query):
+            terms = of_kind + side
             page = self.store.find(record_type.key, Query(terms, limit=OFFERED))
             found.update({record.id: record for record in page.records})
         return [record for record in found.values() if self.may_use(self.actor, record)]

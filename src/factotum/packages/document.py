@@ -8,38 +8,15 @@ from typing import Any
 
 from factotum.core.errors import BadPackage, Fault
 from factotum.packages.decoding import check, decode
+from factotum.packages.entry import Entry
+from factotum.packages.sections import KEPT_SECTIONS, section_entries
 from factotum.packages.shape import Part, kind_of
 from factotum.packages.spelling import closest
 
 SECTIONS = ("records", "bots", "behaviors", "behavior_nodes")
 """Sections that become records here."""
 
-KEPT_SECTIONS = (
-    "custom_fieldsets",
-    "workspaces",
-    "portals",
-    "saved_searches",
-    "calendars",
-    "classifiers",
-    "project_boards",
-    "events",
-    "toolbars",
-    "settings",
-    "worker_preferences",
-)
-"""Sections that the format has and this product does not use yet: kept as data."""
-
 _PROMPT_PLACES = ("prompts", "placeholders")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One object of a section as written. ``bot_uid`` is set for a behavior inside a bot."""
-
-    path: str
-    uid: str
-    values: Mapping[str, Any]
-    bot_uid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +35,20 @@ class Document:
     bots: tuple[Entry, ...] = ()
     behaviors: tuple[Entry, ...] = ()
     behavior_nodes: tuple[Entry, ...] = ()
+    in_sections: tuple[Entry, ...] = ()
     kept: Mapping[str, Any] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Everything that may carry a uid, in the order of the sections."""
-        return (*self.records, *self.bots, *self.behaviors, *self.behavior_nodes)
+        return (
+            *self.records,
+            *self.bots,
+            *self.behaviors,
+            *self.behavior_nodes,
+            *self.in_sections,
+        )
 
 
 def read(source: str | bytes | Mapping[str, Any]) -> Document:
@@ -91,7 +75,7 @@ def _document(top: Part) -> Document:
     _check_header(header, configure)
     bots = top.objects("bots")
     return Document(
-        name=header.text("name", required="package" in top.values),
+        name=_name(header, is_needed="package" in top.values),
         revision=header.text("revision", default="1"),
         cerb_version=requires.text("cerb_version") or header.text("cerb_version"),
         plugins=tuple(map(str, requires.array("plugins"))),
@@ -105,9 +89,17 @@ def _document(top: Part) -> Document:
         behavior_nodes=tuple(
             _entry(part, "uid", "behavior_id", "type") for part in top.objects("behavior_nodes")
         ),
+        in_sections=tuple(section_entries(top)),
         kept=_kept(top),
         raw=top.values,
     )
+
+
+def _name(header: Part, *, is_needed: bool) -> str:
+    """The package's name; packages of a library may have only the name they have there."""
+    library = header.object("library")
+    name = header.text("name") or library.text("name") or library.text("uri")
+    return name or header.text("name", required=is_needed)
 
 
 def _check_header(header: Part, configure: Part) -> None:
@@ -124,10 +116,10 @@ def _check_header(header: Part, configure: Part) -> None:
 _HEADER = ("name", "revision", "requires", "library", "configure", "cerb_version", "placeholders")
 
 
-def _entry(part: Part, *required: str, bot_uid: str = "") -> Entry:
+def _entry(part: Part, *required: str, inside: str = "") -> Entry:
     for key in required:
         part.text(key, required=True)
-    return Entry(part.path, part.text("uid"), part.values, bot_uid)
+    return Entry(part.path, part.text("uid"), part.values, inside)
 
 
 def _bot(part: Part) -> Entry:
@@ -151,7 +143,7 @@ def _behaviors(top: Part, bots: list[Part]) -> list[Entry]:
 
 
 def _behavior(part: Part, bot_uid: str, *required: str) -> Entry:
-    entry = _entry(part, "uid", "title", *required, bot_uid=bot_uid)
+    entry = _entry(part, "uid", "title", *required, inside=bot_uid)
     part.object("event", required=True).text("key", required="event" in part.values)
     part.object("variables")
     part.array("nodes", required=True)

@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from factotum.core.errors import NotFound
+from factotum.core.errors import BadInput, NotFound
 from factotum.core.fields import Link
 from factotum.core.ports import Query, SecretBox, Store, Term
 from factotum.core.values import Record, Ref
-from factotum.packages.document import SECTIONS
-from factotum.packages.kept import kept_package
+from factotum.packages.kept_export import Originals
 from factotum.packages.providers import ACCOUNT, SERVICE, fields_of, hosts, provider
 from factotum.packages.references import References
 from factotum.packages.shape import is_id
@@ -41,21 +40,25 @@ def export_package(
 
     ``name`` is the package's; else that of the package they all came from, else the first record's.
     """
+    if not refs:
+        raise BadInput("Name what to export, such as bot:1.", code="nothing-to-export")
     records = _together(refs, store)
     origins = {record.ref: list(store.origins(record.ref)) for record in records}
     sources = list(dict.fromkeys(package for pairs in origins.values() for package, _ in pairs))
     references = References(store, _uids(records, origins))
-    exporting = _Exporting(store, secrets, references)
+    originals = Originals(origins, store, references)
+    exporting = _Exporting(store, secrets, references, originals)
     bots = [exporting.bot(record, records) for record in records if record.type == "bot"]
     others = [
-        exporting.record(record) for record in records if record.type not in ("bot", "behavior")
+        exporting.record(record)
+        for record in records
+        if record.type not in ("bot", "behavior") and not originals.is_in_a_section(record)
     ]
+    sections = {"records": others, "bots": bots, **originals.sections()}
     own = name or (sources[0] if len(sources) == 1 else records[0].label)
-    sections = {"records": others, "bots": bots}
     return {
         "package": _header(own, references),
         **{section: content for section, content in sections.items() if content},
-        **_kept(sources, store),
     }
 
 
@@ -104,10 +107,13 @@ def _uids(records: Sequence[Record], origins: dict[Ref, list[tuple[str, str]]]) 
 class _Exporting:
     """Writes one record after the other."""
 
-    def __init__(self, store: Store, secrets: SecretBox, references: References) -> None:
+    def __init__(
+        self, store: Store, secrets: SecretBox, references: References, originals: Originals
+    ) -> None:
         self.store = store
         self.secrets = secrets
         self.references = references
+        self.originals = originals
 
     def bot(self, bot: Record, records: Sequence[Record]) -> dict[str, Any]:
         """A bot with its behaviors, as the section ``bots`` has it."""
@@ -134,11 +140,7 @@ class _Exporting:
         """A record as the section ``records`` has it."""
         uid = self.references.uids[record.ref]
         if record.type == "custom":
-            return {
-                "uid": uid,
-                "_context": record["kind"],
-                **self.references.written(record["document"]),
-            }
+            return {"uid": uid, "_context": record["kind"], **self.originals.document(record)}
         entry: dict[str, Any] = {"uid": uid, "_context": record.type}
         for key, value in record.values.items():
             if key not in _STATE and value not in ("", None, [], {}):
@@ -220,14 +222,3 @@ def _header(name: str, references: References) -> dict[str, Any]:
             "placeholders": list(references.placeholders.values()),
         },
     }
-
-
-def _kept(sources: Sequence[str], store: Store) -> dict[str, Any]:
-    """Sections of the original packages that are not used yet, as they came."""
-    kept: dict[str, Any] = {}
-    for source in sources:
-        package = kept_package(source, store)
-        for section, content in (package["document"] if package else {}).items():
-            if section not in (*SECTIONS, "package"):
-                kept.setdefault(section, content)
-    return kept

@@ -9,7 +9,7 @@ from typing import Any
 from factotum.core.errors import Fault
 from factotum.core.ports import Store
 from factotum.core.values import Ref
-from factotum.packages.document import Entry
+from factotum.packages.entry import Entry
 from factotum.packages.shape import is_id
 from factotum.packages.templates import Filling
 

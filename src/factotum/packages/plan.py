@@ -8,11 +8,15 @@ from typing import Literal
 
 from factotum.core.values import Ref
 from factotum.packages.built import Built, built, filled
-from factotum.packages.document import Document, Entry
+from factotum.packages.document import Document
 from factotum.packages.drafts import Draft
+from factotum.packages.entry import Entry
 from factotum.packages.reach import Reach
 from factotum.packages.repairs import Repair
 from factotum.packages.templates import Filling
+
+FIRST_STAND_IN = 9_000_000_000_000_000
+"""From here on ids stand for records that are still to be made."""
 
 OnExisting = Literal["update", "skip", "new"]
 Verb = Literal["create", "update", "skip"]

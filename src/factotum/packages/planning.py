@@ -6,23 +6,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from factotum.core.errors import BadInput, BadPackage, Fault
+from factotum.core.ports import Query, Term
 from factotum.core.values import Ref
 from factotum.packages.behaviors import node_findings
 from factotum.packages.built import Built, built, faults_of, filled
 from factotum.packages.checks import Checks, duplicate_uids
 from factotum.packages.desk import Desk
-from factotum.packages.document import KEPT_SECTIONS, Document, Entry
-from factotum.packages.drafts import Draft, Drafts, drafts_of
+from factotum.packages.document import Document
+from factotum.packages.drafts import CUSTOM_RECORD, Draft, Drafts, drafts_of
+from factotum.packages.entry import Entry
 from factotum.packages.nodes import attachments, missing_behaviors
 from factotum.packages.ordering import in_order
-from factotum.packages.plan import OnExisting, Plan, Step, Verb
+from factotum.packages.plan import FIRST_STAND_IN, OnExisting, Plan, Step, Verb
 from factotum.packages.providers import SERVICE
 from factotum.packages.reach import reach_of
 from factotum.packages.requires import plugin_findings, version_faults
+from factotum.packages.sections import KEPT_SECTIONS
 from factotum.packages.templates import Filling, Names, is_template
 from factotum.records.ownership import may_edit
 
-_FIRST_STAND_IN = 9_000_000_000_000_000
+_DECLARED = 1000
 _FALSE = ("", "0", "false", "none", "null")
 
 
@@ -77,7 +80,7 @@ class _Planning:
         self._faults += version_faults(self.document.cerb_version)
         plugin_faults, warnings = plugin_findings(self.document.plugins)
         self._faults += plugin_faults
-        drafts = drafts_of(self.document, self._included())
+        drafts = drafts_of(self.document, self._included(), self._declared())
         self._faults += drafts.faults
         self._faults += duplicate_uids(self._places(drafts), self._uncertain())
         self._check_content(drafts)
@@ -127,8 +130,21 @@ class _Planning:
                 included.append(entry)
             else:
                 self.filling.names.ids[entry.uid] = ""
-        inside = {entry.uid for entry in included}
-        return [entry for entry in included if not entry.bot_uid or entry.bot_uid in inside]
+        left: list[Entry] = []
+        there: set[str] = set()
+        for entry in included:  # what holds others comes before them
+            if not entry.inside or entry.inside in there:
+                left.append(entry)
+                there.add(entry.uid)
+            else:
+                self.filling.names.ids[entry.uid] = ""
+        return left
+
+    def _declared(self) -> list[str]:
+        """The names of record types that packages imported before declared."""
+        query = Query((Term("kind", "is", CUSTOM_RECORD),), limit=_DECLARED)
+        found = self.desk.store.find("custom", query).records
+        return [str(record["document"].get("uri") or "") for record in found]
 
     @staticmethod
     def _places(drafts: Drafts) -> list[tuple[str, str]]:
@@ -143,10 +159,12 @@ class _Planning:
     def _check_content(self, drafts: Drafts) -> None:
         if drafts.made or drafts.nodes or drafts.faults or self.filling.faults:
             return
-        kept = ", ".join(self.document.kept)
+        if any(self.document.kept.get(section) for section in KEPT_SECTIONS):
+            return
+        unknown = ", ".join(self.document.kept)
         sentence = (
-            f"Nothing in this package can be used yet: it has only {kept}."
-            if kept
+            f"Nothing in this package can be used: it has only {unknown}."
+            if unknown
             else "There is nothing in this package to import."
         )
         hint = "A package has 'records' or 'bots'."
@@ -154,7 +172,7 @@ class _Planning:
 
     def _give_ids(self, drafts: Drafts) -> None:
         ids = self.filling.names.ids
-        for number, draft in enumerate(drafts.made, _FIRST_STAND_IN):
+        for number, draft in enumerate(drafts.made, FIRST_STAND_IN):
             ref = self._existing(draft)
             if ref is None:
                 ids[draft.uid] = number
@@ -162,7 +180,7 @@ class _Planning:
             else:
                 ids[draft.uid] = ref.id
                 self.refs[draft.uid] = ref
-        for number, entry in enumerate(drafts.nodes, _FIRST_STAND_IN + len(drafts.made)):
+        for number, entry in enumerate(drafts.nodes, FIRST_STAND_IN + len(drafts.made)):
             ids[entry.uid] = number
 
     def _existing(self, draft: Draft) -> Ref | None:

@@ -113,6 +113,12 @@ class PicklistPrompt(Prompt):
             hint = 'Give a list of texts, or an object such as {"High": 75}.'
             self.params.fault("missing-key", "options", "A picklist needs options.", hint)
 
+    @property
+    def default(self) -> Any:
+        """An option may have an empty value, and that be the default."""
+        value = self.params.values.get("default")
+        return value if value == "" and "" in self.options else super().default
+
     def error(self, answer: Any, chooser: Chooser) -> str:
         """Every chosen value is an option."""
         del chooser
@@ -141,7 +147,7 @@ class PicklistPrompt(Prompt):
         return {self.key: picked if self.is_multiple else picked[0]}
 
     def _picked(self, answer: Any) -> list[str]:
-        if answer in (None, ""):
+        if answer is None or (answer == "" and "" not in self.options):
             return []
         return [str(each) for each in answer] if isinstance(answer, list) else [str(answer)]
 

@@ -37,6 +37,11 @@ def bare_uid(path: str, name: str) -> Repair:
     return Repair(path, f"{name!r} is taken as the uid: {{{{{{uid.{name}}}}}}}.")
 
 
+def several_ids(path: str, name: str) -> Repair:
+    """A template prints the answer to a chooser that takes several records."""
+    return Repair(path, f"{name!r} may be several records; their ids stand here.")
+
+
 def with_own_behaviors(value: Any, path: str, siblings: frozenset[str], found: list[Repair]) -> Any:
     """The value with every literal ``behavior_id`` that means a sibling turned into its uid.
 

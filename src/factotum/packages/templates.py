@@ -15,7 +15,7 @@ from typing import Any
 from factotum.core.errors import Fault, ScriptFault
 from factotum.core.values import Moment
 from factotum.packages.decoding import join
-from factotum.packages.repairs import Repair, UidRef, bare_uid
+from factotum.packages.repairs import Repair, UidRef, bare_uid, several_ids
 from factotum.packages.spelling import closest, did_you_mean
 from factotum.scripting import PACKAGE, Scripts
 
@@ -23,6 +23,7 @@ _SCRIPTS = Scripts(syntax=PACKAGE)
 _SCRIPT_PART = re.compile(r"\{\{\{(.*?)\}\}\}|\{\{%(.*?)%\}\}", re.DOTALL)
 _UID = re.compile(r"""(?<![\w.'"|])uid\s*(?:\.\s*(\w+)|\[\s*(['"])(.*?)\2\s*\])""")
 _MINDS_NOTHING = re.compile(r"\|\s*default\b|\?\?|\?:|\bis\s+(not\s+)?(defined|empty|null)\b")
+_ONLY_A_NAME = re.compile(r"\s*\{\{\{\s*(\w+)\s*\}\}\}\s*\Z")
 _OPENING = re.compile(r"\{\{[{%#]")
 
 
@@ -121,6 +122,9 @@ class Filling:
         return value
 
     def _text(self, text: str, path: str) -> str:
+        several = self._several(text, path)
+        if several is not None:
+            return several
         self.names.forget()
         if self._asks(text):
             self.asked.append(path)
@@ -136,6 +140,19 @@ class Filling:
             nothing = dict.fromkeys(self.names.nothing)
             self.warnings += [self._nothing(path, name) for name in nothing]
         return filled
+
+    def _several(self, text: str, path: str) -> str | None:
+        """What was chosen where several may be, and the text is nothing but its name.
+
+        A chooser without ``single`` gives a list; the ids themselves are what is meant then.
+        """
+        match = _ONLY_A_NAME.match(text)
+        chosen = self.names.given.get(match[1]) if match else None
+        if match is None or not isinstance(chosen, list):
+            return None
+        self.asked.append(path)
+        self.repairs.append(several_ids(path, match[1]))
+        return ",".join(map(str, chosen))
 
     def _asks(self, text: str) -> bool:
         try:

@@ -10,7 +10,7 @@ from factotum.core.values import Record, Ref
 from factotum.packages.built import faults_of
 from factotum.packages.kept import keep
 from factotum.packages.nodes import Attachment, attached, attachments
-from factotum.packages.plan import Plan, Step, with_ids
+from factotum.packages.plan import FIRST_STAND_IN, Plan, Step, with_ids
 from factotum.packages.providers import ACCOUNT, SERVICE
 
 _LEFT = ("owner__context", "owner_id", "guid")
@@ -98,7 +98,8 @@ class _Writing:
 
     def _stored(self, step: Step) -> Record:
         if step.ref is None:
-            return self.store.create(step.draft.type.key, step.built.values)
+            values = {key: item for key, item in step.built.values.items() if not _stands_in(key)}
+            return self.store.create(step.draft.type.key, values)
         return self.store.update(step.ref, _update(step, self._found(step, step.ref)))
 
     def _found(self, step: Step, ref: Ref) -> Record:
@@ -110,12 +111,21 @@ class _Writing:
 
 def _update(step: Step, before: Record) -> dict[str, Any]:
     """The values that a second import of a record sets."""
-    values = {key: value for key, value in step.built.values.items() if not _is_left(step, key)}
+    values = {
+        key: value
+        for key, value in step.built.values.items()
+        if not (_is_left(step, key) or _stands_in(key))
+    }
     if step.draft.type.key == ACCOUNT:
         values["params"] = {**before.get("params", {}), **values.get("params", {})}
     if step.draft.type.key == SERVICE:
         values["hosts"] = list(dict.fromkeys([*before.get("hosts", []), *values.get("hosts", [])]))
     return values
+
+
+def _stands_in(key: str) -> bool:
+    """Whether the key is that of a custom field whose id is not known yet; it is set at the end."""
+    return key.startswith("custom_") and int(key.removeprefix("custom_")) >= FIRST_STAND_IN
 
 
 def _is_left(step: Step, key: str) -> bool:

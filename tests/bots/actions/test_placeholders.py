@@ -1,8 +1,6 @@
-import pytest
 from tests.bots.driving import SCRIPTS, World, action, behavior, setting
 
 from factotum.bots.interpreter import walk
-from factotum.core.errors import BehaviorFault
 
 
 def run(*steps, simulate=False, world=None, **more):
@@ -34,10 +32,3 @@ def test_a_value_for_the_simulator_only_is_set_only_there():
     step = setting("a", "1", is_simulator_only="1")
     assert "a" not in run(step)
     assert run(step, simulate=True)["a"] == "1"
-
-
-def test_a_variable_is_set_by_the_action_of_its_name_and_converted():
-    variables = {"var_n": {"type": "N"}}
-    assert run({"action": "var_n", "value": "{{6 * 7}}!"}, variables=variables)["var_n"] == 42
-    with pytest.raises(BehaviorFault, match="has no variable var_x"):
-        run({"action": "var_x", "value": "1"})

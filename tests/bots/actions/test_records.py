@@ -68,6 +68,7 @@ def test_a_change_in_the_simulator_says_that_it_was_not_made():
     ("verb", "params", "sentence"),
     [
         ("create", {"context": "nothing"}, "There is no record type “nothing”"),
+        ("create", {"context": "tickets"}, "Records of the type ticket are not available yet"),
         ("create", {"changeset_json": "{"}, "The fields are not JSON"),
         ("create", {"changeset_json": "[1]"}, "must be a JSON object"),
         ("update", {"id": "x", "changeset_json": "{}"}, "“x” is no ID of a task"),

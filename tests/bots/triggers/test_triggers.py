@@ -68,6 +68,8 @@ def test_an_api_request_a_changed_record_and_the_menu_give_their_values():
     assert changed["record__context"] == "cerberusweb.contexts.task"
     assert (changed["record__type"], changed["record_id"], changed["is_new"]) == ("task", 4, 1)
     assert (changed["was_record"], changed["was_record_title"]) == ({"title": "old"}, "old")
+    assert (changed["task__context"], changed["task_id"]) == ("cerberusweb.contexts.task", 4)
+    assert (changed["old_task_title"], changed["old_task_status"]) == ("old", "")
     assert values("event.record.changed", {"context": "ticket"})["record__context"] == "ticket"
     menu = values("event.interactions.get.worker", {"worker_id": 3})
     assert (menu["point"], menu["worker__context"]) == ("global", "cerberusweb.contexts.worker")
@@ -151,3 +153,19 @@ def test_events_that_do_not_happen_yet_have_labels():
     assert label_of("event.form.interaction.worker") == "Form interaction"
     assert label_of("event.macro.ticket") == "Custom behavior on ticket"
     assert label_of("event.nothing") == ""
+
+
+@pytest.mark.parametrize(
+    ("context", "sentence"),
+    [
+        ("task", ""),
+        ("cerberusweb.contexts.task", ""),
+        ("nothing", ""),
+        ("", "required"),
+        ("cerberusweb.contexts.ticket", "Records of the type ticket are not available yet."),
+    ],
+)
+def test_a_change_of_records_that_are_not_kept_here_is_told(context, sentence):
+    faults = trigger_for("event.record.changed").faults({"context": context})
+    assert bool(faults) is bool(sentence)
+    assert sentence in "".join(faults.values()) or context == ""

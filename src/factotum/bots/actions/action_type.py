@@ -9,8 +9,10 @@ from factotum.core.fields import Fields
 from factotum.core.registry import Registry
 
 if TYPE_CHECKING:
+    from factotum.bots.behavior import Behavior
     from factotum.bots.execution import Execution
     from factotum.bots.flow import After, Steps
+    from factotum.bots.nodes import Step
 
 
 class ActionType(ABC):
@@ -23,6 +25,11 @@ class ActionType(ABC):
     label: ClassVar[str]
     description: ClassVar[str] = ""
     fields: ClassVar[Fields] = Fields()
+
+    def not_available(self, step: Step, behavior: Behavior) -> str:
+        """Why this step of that behavior cannot be done yet although the action can, or ``""``."""
+        del step, behavior
+        return ""
 
     @abstractmethod
     def run(self, execution: Execution) -> Steps[After | None]:

@@ -1,4 +1,4 @@
-"""Actions that set placeholders and variables."""
+"""The action that sets a placeholder."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from factotum.bots.actions.action_type import ActionType, action_types
 from factotum.bots.tree import is_on
-from factotum.bots.variables import convert
-from factotum.core.errors import BehaviorFault
 from factotum.core.fields import Choice, Fields, Flag, LongText, Text
 
 if TYPE_CHECKING:
@@ -46,25 +44,6 @@ class SetPlaceholder(ActionType):
         if value is None:
             execution.interpreter.answers.is_no_json(execution.origins)
         execution.set(name, value)
-        return None
-
-
-@action_types.add("var_*")
-class SetVariable(ActionType):
-    """The action ``var_NAME`` sets the behavior's variable of that name, converted by its type."""
-
-    key = "var_*"
-    label = "Set a variable"
-    fields: ClassVar[Fields] = Fields(Text(key="value", label="Value"))
-
-    def run(self, execution: Execution) -> Steps[After | None]:
-        """Render the value and set the variable."""
-        key = execution.key
-        variable = execution.behavior.variable(key)
-        if variable is None:
-            raise BehaviorFault(f"The behavior has no variable {key}.", code="unknown-variable")
-        text = yield from execution.fill("value")
-        execution.scope.update((yield from convert(variable, text, execution)))
         return None
 
 

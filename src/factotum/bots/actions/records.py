@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from factotum.bots.actions.action_type import ActionType, action_types
 from factotum.bots.effects import ChangeRecord, FindRecords, LoadRecord
-from factotum.bots.record_names import known_type
+from factotum.bots.record_names import known_type, not_kept
 from factotum.bots.scope import ref_to
 from factotum.bots.tree import is_on
 from factotum.core.errors import BadInput
 from factotum.core.fields import Fields, Flag, LongText, Text
 
 if TYPE_CHECKING:
+    from factotum.bots.behavior import Behavior
     from factotum.bots.execution import Execution
     from factotum.bots.flow import After, Steps
+    from factotum.bots.nodes import Step
 
 TYPE = Text(key="context", label="Record type", required=True)
 ID = Text(key="id", label="ID", required=True)
@@ -33,9 +35,17 @@ class _RecordAction(ActionType):
 
     placeholder: ClassVar[str] = "_record"
 
+    def not_available(self, step: Step, behavior: Behavior) -> str:
+        """Records of types that are not kept here."""
+        del behavior
+        return not_kept(str(step.params.get("context") or ""))
+
     def run(self, execution: Execution) -> Steps[After | None]:
         """Do it and keep the result."""
-        kind = known_type((yield from execution.fill("context")))
+        context = yield from execution.fill("context")
+        if sentence := not_kept(context):
+            raise BadInput(sentence, code="unknown-record-type")
+        kind = known_type(context)
         result = yield from self.result(kind, execution)
         target = execution.param("object_placeholder").strip() or self.placeholder
         execution.set(target, result)

@@ -66,9 +66,7 @@ def _asking(name: str, execution: Execution) -> Asking:
         if operand in execution.params:
             return ask
     variable = execution.behavior.variable(name)
-    if variable is not None and (
-        variable.type in {"N", "W", "L"} or variable.type.startswith("ctx_")
-    ):
+    if variable is not None and (variable.type in {"N", "W", "L"} or variable.holds_records):
         return number
     return number if execution.param("oper").lstrip("!") in {"gt", "lt"} else text
 

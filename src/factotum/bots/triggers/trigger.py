@@ -27,6 +27,11 @@ class Trigger(ABC):
     def values(self, payload: Mapping[str, Any], behavior: Behavior, /) -> dict[str, Any]:
         """The placeholders that this occurrence of the event sets."""
 
+    def names(self, params: Mapping[str, Any]) -> Sequence[str] | None:
+        """The ``placeholders`` with these params of the event; None where they cannot be known."""
+        del params
+        return self.placeholders
+
     def faults(self, params: Mapping[str, Any]) -> dict[str, str]:
         """Param → sentence for what is wrong with this behavior's params of the event."""
         return self.fields.faults(params)

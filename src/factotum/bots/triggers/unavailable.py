@@ -36,16 +36,22 @@ UNAVAILABLE: Mapping[str, str] = {
     "event.ticket.viewed.worker": "After ticket profile viewed by a worker",
     "event.ui.card.editor.opened.worker": "Record editor opened",
     "event.ui.worklist.render.worker": "Render record worklist",
+    "wgmjira.event.issue.commented": "New comment on JIRA issue",
+    "wgmjira.event.issue.created": "New JIRA issue",
+    "wgmjira.event.issue.status.changed": "New status on JIRA issue",
 }
 
 MACROS: Mapping[str, str] = {
     "event.macro.address": "Custom behavior on email address",
+    "event.macro.asset": "Custom behavior on asset",
     "event.macro.calendar": "Custom behavior on calendar",
     "event.macro.calendar_event": "Custom behavior on calendar event",
     "event.macro.call": "Custom behavior on call",
     "event.macro.crm.opportunity": "Custom behavior on opportunity",
     "event.macro.domain": "Custom behavior on domain",
     "event.macro.feeditem": "Custom behavior on feed item",
+    "event.macro.jira_issue": "Custom behavior on JIRA issue",
+    "event.macro.jira_project": "Custom behavior on JIRA project",
     "event.macro.kb_article": "Custom behavior on knowledgebase article",
     "event.macro.message": "Custom behavior on message",
     "event.macro.notification": "Custom behavior on notification",
@@ -60,4 +66,6 @@ MACROS: Mapping[str, str] = {
 
 def label_of(key: str) -> str:
     """The label of an event that is known and not available, or ""."""
+    if key.startswith("event.macro.custom_record."):
+        return "Custom behavior on custom record"
     return UNAVAILABLE.get(key) or MACROS.get(key) or ""
