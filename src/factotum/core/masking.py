@@ -45,11 +45,13 @@ _SECRET_NAME = re.compile(
 _QUERY_PAIR = re.compile(r"([^=&;?#\s]+)=([^&;#\s]*)")
 
 
+@lru_cache(maxsize=1024)
 def is_secret_name(name: str) -> bool:
     """Whether a parameter or header of this name usually holds a secret (``client_secret``)."""
     return bool(_SECRET_NAME.fullmatch(name))
 
 
+@lru_cache(maxsize=1024)
 def is_secret_header(name: str) -> bool:
     """Whether a header is a credential: Authorization, Cookie, X-Api-Key and their like."""
     return name.lower() in _SECRET_HEADERS or is_secret_name(name)
@@ -61,7 +63,7 @@ def mask(value: T, secrets: Iterable[str]) -> T:
     Each secret is also found URL-encoded, JSON- and HTML-escaped and inside base64. What holds none
     is returned as it is.
     """
-    whole = frozenset(secret for secret in secrets if secret)
+    whole = frozenset(secrets) - {""}
     if not whole or _is_clean(value, whole):
         return value
     masked: T = _mask(value, _forms(whole), whole)
@@ -70,8 +72,8 @@ def mask(value: T, secrets: Iterable[str]) -> T:
 
 def mask_headers(headers: Headers, secrets: Iterable[str] = ()) -> Headers:
     """Headers to show: ``Authorization: Bearer •••``, cookies and API keys gone, secrets masked."""
-    known = frozenset(secrets)
-    return tuple((name, mask(_mask_header(name, value), known)) for name, value in headers)
+    shown = tuple([(name, _mask_header(name, value)) for name, value in headers])
+    return mask(shown, secrets)
 
 
 def mask_url(url: str, secrets: Iterable[str] = ()) -> str:
