@@ -16,6 +16,7 @@ from factotum.core.errors import BadInput
 from factotum.core.fields import Field, Fields, Link
 from factotum.core.values import Actor, Record, Ref
 from factotum.records.record_type import RecordType, record_types
+from factotum.usecases.record_desk import OURS
 from factotum.web.asking import actor_of, app, result
 from factotum.web.forms import Input, draw, read
 from factotum.web.pages import linking
@@ -267,7 +268,7 @@ def _typed(
 
 def _started(record_type: type[RecordType], asked: QueryDict) -> dict[str, Any]:
     """The values a new record begins with: its defaults and what the address says."""
-    values = {field.key: field.default for field in record_type.fields}
+    values = {one.key: one.default for one in record_type.fields if one.key not in OURS}
     for key in ("extension_id", "service_id", "bot_id"):
         text = asked.get(key, "")
         if key in values and text:
