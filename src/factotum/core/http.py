@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, 9.2.1
@@ -14,9 +15,10 @@ Headers = tuple[tuple[str, str], ...]
 def header(headers: Headers, name: str) -> str:
     """The value of a header, names compared without case, repeated values joined by ``", "``."""
     wanted = name.lower()
-    return ", ".join(value for key, value in headers if key.lower() == wanted)
+    return ", ".join([value for key, value in headers if key.lower() == wanted])
 
 
+@lru_cache(maxsize=256)
 def media_type(content_type: str) -> str:
     """``text/HTML; charset=x`` → ``text/html``."""
     return content_type.partition(";")[0].strip().lower()
@@ -47,8 +49,9 @@ class Request:
 
     def with_header(self, name: str, value: str) -> Request:
         """The same request with this header set, whatever it had under that name gone."""
-        kept = tuple(pair for pair in self.headers if pair[0].lower() != name.lower())
-        return replace(self, headers=(*kept, (name, value)))
+        lower = name.lower()
+        kept = [pair for pair in self.headers if pair[0].lower() != lower]
+        return Request(self.method, self.url, (*kept, (name, value)), self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from factotum.scripting.faults import Trouble
 from factotum.scripting.registry import FILTERS, FUNCTIONS
-from factotum.scripting.values import array, pairs, text
+from factotum.scripting.values import array, text
 
 if TYPE_CHECKING:
     from factotum.scripting.run import Run
@@ -85,29 +85,31 @@ class _Plain:
             return value
         if value is None or kind is bool or kind is int:
             return value
+        if kind is dict or kind is list:  # asking for Mapping costs more than all before
+            return self._deeper(value)
         if kind is float:
             return _plain_float(value)
         if isinstance(value, datetime):
             zone = str(getattr(value.tzinfo, "key", None) or value.tzname())
             shown = value.strftime("%Y-%m-%d %H:%M:%S.%f")
             return {"date": shown, "timezone_type": 3, "timezone": zone}
-        if not isinstance(value, (list, Mapping)):
-            return text(value)
-        return self._of_many(value)
+        return self._deeper(value) if isinstance(value, (list, Mapping)) else text(value)
+
+    def _deeper(self, value: list[Any] | Mapping[Any, Any]) -> Any:
+        with self.run.deeper():
+            return self._of_many(value)
 
     def _of_many(self, value: list[Any] | Mapping[Any, Any]) -> Any:
-        found = pairs(value)
-        self.run.visit(len(found) + 1)
-        with self.run.deeper():
-            inner = [(key, self.of(item)) for key, item in found]
+        self.run.visit(len(value) + 1)
+        of = self.of
         if isinstance(value, list):
-            return [item for _, item in inner]
-        shape = array(inner) if inner else {}
+            return [of(item) for item in value]
+        shape = array([(key, of(value[key])) for key in value]) if value else {}
         if isinstance(shape, list):
             return shape
-        for key, _ in inner:
-            self._count(str(key))
-        return {str(key): item for key, item in inner}
+        plain = {str(key): item for key, item in shape.items()}
+        self._count("".join(plain))
+        return plain
 
     def _count(self, part: str) -> None:
         self.size += len(part)
