@@ -81,13 +81,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault; what the person was doing may or may not have been saved."""
-    return problem(
-        request,
-        500,
-        "Something broke here",
+    sentence = (
         "This is a fault of Factotum, and its log says more. Go back and look whether your change "
-        "is there before you try again.",
+        "is there before you try again."
     )
+    try:
+        return problem(request, 500, "Something broke here", sentence)
+    except Exception:  # the page around it needs the database, which may be what broke
+        log.exception("the page that tells of a fault could not be drawn")
+        return HttpResponse(sentence, status=500, content_type="text/plain; charset=utf-8")
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

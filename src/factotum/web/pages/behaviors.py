@@ -46,6 +46,10 @@ Beside = Mapping[tuple[str, str], Record]
 """Records that actions name, by type and id."""
 
 
+OPERANDS = ("tpl", "name", "oper", "value", "values", "day", "month", "from", "to")
+"""The operands of conditions, in the order they are read."""
+
+
 class Line(NamedTuple):
     """One action of a node, as a person reads it."""
 
@@ -85,6 +89,11 @@ def behavior(request: HttpRequest, id: int) -> HttpResponseBase:
         "record": record,
         "bot": bot,
         "behavior": read,
+        "event_params": {
+            key: value
+            for key, value in read.event.params.items()
+            if value not in ("", [], {}, None)
+        },
         "faults": [*faults, *unavailable_parts(read)],
         "nodes": _shown(read.nodes, record.id if may_edit else 0, beside),
         "runs": result(app().runs(actor, limit=8, behavior_id=id)).runs,
@@ -142,8 +151,12 @@ def condition_text(key: str, params: Mapping[str, Any]) -> str:
     """``interaction is twitter.tweet.post``."""
     condition = condition_for(key)
     label = condition.label if condition else key
-    words = [params.get(name) for name in ("tpl", "name", "oper", "value", "from", "to")]
-    return " ".join([label, *(str(word).strip() for word in words if word not in (None, "", []))])
+    words = [params.get(name) for name in OPERANDS]
+    return " ".join([label, *(_word(word) for word in words if word not in (None, "", []))])
+
+
+def _word(operand: Any) -> str:
+    return ", ".join(map(str, operand)) if isinstance(operand, list) else str(operand).strip()
 
 
 def _lines(node: Node, behavior_id: int, beside: Beside) -> list[Line]:
