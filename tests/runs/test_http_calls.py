@@ -201,7 +201,7 @@ async def test_the_token_signs_and_is_nowhere_on_disk(journals, calls, accounts)
         await context.journal.finish("done", placeholders={"r": result.as_placeholder()})
 
     assert wire.header("authorization") == f"Bearer {TOKEN}"
-    assert result.body == {"you": f"Bearer {TOKEN}"}
+    assert result.body == {"you": "Bearer •••"}
     journal = context.journal
     on_disk = [await look(journal) for look in (journals.run, journals.steps, journals.effects)]
     assert TOKEN not in str(on_disk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import ClassVar
 
-from factotum.auth.scheme import Credentials, Scheme, host_of, lines_of, schemes
+from factotum.auth.scheme import Credentials, Scheme, lines_of, listing_of, schemes
 from factotum.core.errors import Refused
 from factotum.core.fields import Fields, Lines, Secret, Text, Url
 from factotum.core.http import Request
@@ -52,6 +52,6 @@ class HttpBasic(Scheme):
     def hosts(self, credentials: Credentials) -> tuple[str, ...]:
         """The base URL's host and those of the whitelist; ``*.example.com`` is every host below."""
         lines = lines_of(credentials.service.get("url_whitelist"))
-        listed = [host_of(line if "://" in line else f"https://{line}") for line in lines]
+        listed = [listing_of(line if "://" in line else f"https://{line}") for line in lines]
         named = [host for host in listed if (rest := host.removeprefix("*.")) and "*" not in rest]
         return tuple(dict.fromkeys([*super().hosts(credentials), *named]))

@@ -97,7 +97,7 @@ class Scheme(ABC):
         declared = [(f, credentials.service) for f in self.service_fields]
         declared += [(f, credentials.account) for f in self.account_fields]
         urls = [values.get(f.key) for f, values in declared if isinstance(f, Url)]
-        return tuple(dict.fromkeys(host for url in urls if url and (host := host_of(str(url)))))
+        return tuple(dict.fromkeys(host for url in urls if url and (host := listing_of(str(url)))))
 
     def is_linked(self, credentials: Credentials) -> bool:
         """Whether the account has what it needs to sign."""
@@ -205,6 +205,16 @@ def host_of(url: str) -> str:
     except ValueError:
         return ""
     return f"{host}:{port}" if port else host
+
+
+def listing_of(url: str) -> str:
+    """The entry of a list of hosts that lets this address: ``api.x.com``, ``intranet:80``, "".
+
+    An entry without a port is for https alone, so an address by http names its port.
+    """
+    host = host_of(url)
+    names_no_port = bool(host) and urlsplit(url).port is None
+    return f"{host}:80" if names_no_port and urlsplit(url).scheme == "http" else host
 
 
 def with_query(url: str, parameters: Mapping[str, str]) -> str:

@@ -56,12 +56,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back. ``url`` is where it came from, after redirects."""
+    """What came back. ``url`` is where it came from, after redirects, of which it says if there were."""
 
     status: int
     headers: Headers = ()
     body: bytes = field(default=b"", repr=False)
     url: str = ""
+    is_redirected: bool = False
 
     @property
     def content_type(self) -> str:

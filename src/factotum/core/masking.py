@@ -42,6 +42,9 @@ _SECRET_NAME = re.compile(
 )
 """Whole names only: ``pagination_token`` and ``Idempotency-Key`` are no secrets."""
 
+_OPEN = ("idempotency-key", "surrogate-key", "page-token", "pagination-token", "sync-token")
+"""How headers end that tell no secret although they are keys or tokens."""
+
 _QUERY_PAIR = re.compile(r"([^=&;?#\s]+)=([^&;#\s]*)")
 
 
@@ -53,8 +56,14 @@ def is_secret_name(name: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_secret_header(name: str) -> bool:
-    """Whether a header is a credential: Authorization, Cookie, X-Api-Key and their like."""
-    return name.lower() in _SECRET_HEADERS or is_secret_name(name)
+    """Whether a header is a credential: Authorization, Cookie, X-Api-Key, X-Acme-Token and their like."""
+    lower = name.lower()
+    return lower in _SECRET_HEADERS or is_secret_name(lower) or _is_named_so(lower)
+
+
+def _is_named_so(header: str) -> bool:
+    """Every maker has a name of its own before ``-Token``; few headers that end so tell no secret."""
+    return header.endswith(("-token", "-key", "-secret", "-auth")) and not header.endswith(_OPEN)
 
 
 def mask(value: T, secrets: Iterable[str]) -> T:
@@ -150,14 +159,14 @@ def _mask_text(text: str, forms: tuple[str, ...], whole: frozenset[str]) -> str:
     return text
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _forms(secrets: frozenset[str]) -> tuple[str, ...]:
     """Every spelling of the secrets, longest first so that a part never hides the whole."""
     spelled = {form for secret in secrets if len(secret) >= SHORTEST for form in _spellings(secret)}
     return tuple(sorted(spelled, key=lambda form: (-len(form), form)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _forms_in_json(secrets: frozenset[str]) -> tuple[bytes, ...]:
     """The spellings as they stand inside JSON; a short secret with its quotes, as the whole text."""
     found = {_as_json(form)[1:-1] for form in _forms(secrets)}

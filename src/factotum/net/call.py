@@ -37,12 +37,12 @@ class Call:
 
     async def answer_to(self, request: Request, url: URL) -> Response:
         """The last answer; Refused (``too-many-redirects``) where the last one allowed redirects."""
-        for _ in range(self._options.follow + 1):
+        for hops in range(self._options.follow + 1):
             if request.url != (sent := str(url)):
                 request = replace(request, url=sent)
             response, location = await self._hop(request, url)
             if not location:
-                return response
+                return replace(response, is_redirected=True) if hops else response
             request = redirects.next_request(request, response.status, location)
             url, request = self._head_for(request)
         raise Refused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -23,6 +23,7 @@ from factotum.net.guard import Guard
 from factotum.net.headers import check_method
 from factotum.net.hosts import is_listed
 from factotum.net.pools import Pools
+from factotum.net.targets import Origin
 
 _PLAIN = SendOptions()
 
@@ -79,11 +80,7 @@ class Door:
             request = replace(request, method=method)
         url, origin = targets.read(request.url)
         if options.hosts is not None and not is_listed(origin, options.hosts):
-            raise Refused(
-                f"{origin} is not one of the hosts that this account may be used for "
-                f"({', '.join(options.hosts) or 'it has none'}).",
-                code="host-not-allowed",
-            )
+            raise Refused(_not_listed(origin, options.hosts), code="host-not-allowed")
         attempt = Attempt(origin)
         token = current.set(attempt)
         try:
@@ -97,3 +94,12 @@ class Door:
             raise attempt.refusal or no_answer(error, attempt) from error
         finally:
             current.reset(token)
+
+
+def _not_listed(origin: Origin, hosts: Sequence[str]) -> str:
+    if is_listed(replace(origin, scheme="https", port=443), hosts):
+        return f"Requests that this account signs go to {origin.host} by https:// only."
+    return (
+        f"{origin} is not one of the hosts that this account may be used for "
+        f"({', '.join(hosts) or 'it has none'})."
+    )

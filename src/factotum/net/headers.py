@@ -15,7 +15,7 @@ from factotum.net.targets import Origin
 USER_AGENT = f"Factotum/{factotum.__version__}"
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
-_NOT_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_NOT_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _FRAMING = frozenset(
     {
         "connection", "content-length", "expect", "http2-settings", "keep-alive",

@@ -13,18 +13,20 @@ from factotum.net.targets import DEFAULT_PORTS, Origin
 def is_listed(origin: Origin, hosts: Iterable[str]) -> bool:
     """Whether the origin is in a service's list.
 
-    An entry is ``host`` (the scheme's usual port), ``host:port``, or either with ``*.`` before it
-    for every host below.
+    An entry is ``host`` (by https at its usual port), ``host:port``, or either with ``*.`` before it
+    for every host below. So credentials travel in clear only where a port is named for it.
 
     >>> is_listed(Origin("https", "api.x.com", 443), ["api.x.com"])
     True
+    >>> is_listed(Origin("http", "api.x.com", 80), ["api.x.com"])
+    False
     >>> is_listed(Origin("https", "api.x.com", 8443), ["api.x.com"])
     False
     >>> is_listed(Origin("https", "a.b.example.com", 443), ["*.example.com"])
     True
     """
     names = [f"{origin.host}:{origin.port}"]
-    if origin.port == DEFAULT_PORTS[origin.scheme]:
+    if origin.scheme == "https" and origin.port == DEFAULT_PORTS["https"]:
         names.append(origin.host)
     return any(_fits(name, entry.strip().lower()) for entry in hosts for name in names)
 

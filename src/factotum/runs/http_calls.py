@@ -25,11 +25,14 @@ from factotum.core.errors import (
     RetryLater,
 )
 from factotum.core.http import Request, Response
+from factotum.core.masking import mask, mask_form, mask_headers, mask_url
 from factotum.core.ports import Clock, Sender, SendOptions
 from factotum.runs.context import RunContext
 from factotum.runs.ports import Accounts, EffectRow, SigningAccount
 
 SHOWN = 64 * 1024  # characters of a body kept in the journal
+SURELY_SECRET = 8  # characters; what is shorter may stand in an answer by chance
+BROKEN = "Something inside went wrong while it was sent."
 TEXTUAL = (
     "text/",
     "application/xml",
@@ -57,7 +60,7 @@ class HttpCalls:
 
     async def call(self, effect: CallHttp, context: RunContext) -> HttpResult:
         """The result for ``response_placeholder``; a step of the journal tells the exchange."""
-        request = Request(effect.method.upper(), effect.url, effect.headers, effect.body.encode())
+        request = Request(effect.method.upper(), effect.url, effect.headers, effect.payload)
         return (await self.perform(request, effect, context)).result
 
     async def perform(self, request: Request, effect: CallHttp, context: RunContext) -> Performed:
@@ -87,13 +90,16 @@ class HttpCalls:
         if context.simulate and not effect.send_in_simulator:
             return HttpResult(url=effect.url, is_simulated=True), None
         response = await self._send(request, effect, account, context)
-        if response.status == 401 and account is not None:
+        if account is not None and _was_refused(response, request):
             renewed = await self._accounts.renewed(account.id, context.actor)
-            if renewed is not None:  # a 401 is an answer: nothing was done, so asking anew is safe
+            if renewed is not None:
+                account = renewed
                 context.journal.hide(renewed.secrets)
                 response = await self._send(request, effect, renewed, context)
-        if account is not None and _is_from(response, request):
-            self._accounts.answered(account.id, response.status)
+        if account is not None:
+            if _is_from(response, request):
+                self._accounts.answered(account.id, response.status)
+            response = without(account.secrets, response)
         return as_result(response, raw=effect.raw_response_body), response
 
     async def _send(
@@ -116,20 +122,20 @@ class HttpCalls:
         await context.journal.commit(intent)
         try:
             response = await self._sender.send(request, options)
-        except NoAnswer as error:
+        except (NoAnswer, Refused) as error:
             state = "unknown" if error.sent else "refused"
             await context.journal.commit(self._ended(intent, state, note=error.sentence))
             raise
-        except Refused as error:
-            state = "unknown" if error.sent else "refused"
-            await context.journal.commit(self._ended(intent, state, note=error.sentence))
+        except Exception:
+            await context.journal.commit(self._ended(intent, "unknown", note=BROKEN))
             raise
         await context.journal.commit(self._ended(intent, "answered", status=response.status))
         return response
 
     def _intent(self, request: Request, effect: CallHttp, context: RunContext) -> EffectRow:
         moment = self._clock()
-        digest = hashlib.sha256(f"{request.method}\n{request.url}\n".encode() + request.body)
+        head = f"{request.method}\n{request.url}\n".encode("utf-8", "replace")
+        digest = hashlib.sha256(head + request.body)
         run_id = context.journal.run.id
         return EffectRow(
             key=f"{run_id}:{effect.path}:{moment.seed:x}"[:200],
@@ -137,7 +143,7 @@ class HttpCalls:
             path=effect.path,
             state="intended",
             method=request.method,
-            url=context.journal.mask(request.url),
+            url=context.journal.mask(mask_url(request.url)),
             host=urlsplit(request.url).netloc.rpartition("@")[2],
             fingerprint=digest.hexdigest(),
             intended_at=moment.at.timestamp(),
@@ -159,6 +165,20 @@ def _failed(request: Request, error: FactotumError) -> HttpResult:
         code=error.code,
         is_unknown=may_have_left and not request.is_safe,
     )
+
+
+def _was_refused(response: Response, request: Request) -> bool:
+    """Whether the credentials were refused before anything was done, so that asking anew is safe.
+
+    A request that was redirected has been acted on already: only what came after it was refused.
+    """
+    return response.status == 401 and (request.is_safe or not response.is_redirected)
+
+
+def without(secrets: frozenset[str], response: Response) -> Response:
+    """The answer less the credentials that it was signed with: some services say them back."""
+    said = frozenset(secret for secret in secrets if len(secret) >= SURELY_SECRET)
+    return replace(response, headers=mask(response.headers, said), body=mask(response.body, said))
 
 
 def _is_from(response: Response, request: Request) -> bool:
@@ -197,7 +217,7 @@ def _body(response: Response, *, raw: bool) -> Any:
         if not raw:
             try:
                 return response.json()
-            except ValueError:
+            except (ValueError, RecursionError):  # no JSON, or nested without end
                 return response.text()
         return response.text()
     if not kind or kind.startswith(TEXTUAL) or kind.endswith("+xml"):
@@ -211,22 +231,27 @@ def _exchange_data(
     exchange: dict[str, Any] = {
         "request": {
             "method": request.method,
-            "url": request.url,
-            "headers": dict(request.headers),
-            "body": _shown(request.body[:SHOWN].decode("utf-8", "replace")),
+            "url": mask_url(request.url),
+            "headers": dict(mask_headers(request.headers)),
+            "body": _shown(_body_of(request)),
             "account_id": account_id,
         }
     }
     if response is not None:
         exchange["response"] = {
             "status": response.status,
-            "url": response.url,
-            "headers": dict(result.headers),
+            "url": mask_url(response.url),
+            "headers": dict(mask_headers(tuple(result.headers.items()))),
             "body": _shown(result.body),
         }
     if result.error:
         exchange["error"] = {"code": result.code, "sentence": result.error}
     return exchange
+
+
+def _body_of(request: Request) -> str:
+    text = request.body[:SHOWN].decode("utf-8", "replace")
+    return mask_form(text) if request.content_type == TEXTUAL[-1] else text
 
 
 def _status(result: HttpResult) -> str:

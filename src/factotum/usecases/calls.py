@@ -13,7 +13,7 @@ from factotum.runs.http_calls import HttpCalls
 from factotum.runs.ports import RunStore
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.run_view import RunView, view_of
-from factotum.usecases.runner import Runner
+from factotum.usecases.runner import INTERNAL, Runner
 
 
 class Calls:
@@ -47,7 +47,11 @@ class Calls:
             headers=request.headers,
             account_id=record.id if record else None,
         )
-        done = await self._http.perform(request, effect, context)
+        try:
+            done = await self._http.perform(request, effect, context)
+        except Exception:
+            await self._runner.fail(context, INTERNAL)
+            raise
         failure = _unknown(done.failure) if done.result.is_unknown else done.failure
         if failure is not None:
             await self._runner.fail(context, failure)

@@ -104,7 +104,7 @@ class Runner:
             await self.fail(context, error)
             return {}
         except Exception:
-            await self.fail(context, _INTERNAL)
+            await self.fail(context, INTERNAL)
             raise
         if not isinstance(ended, Ended):
             await self.fail(context, _NOBODY)
@@ -130,7 +130,7 @@ class Runner:
             await context.journal.finish_soon(status, **changes)
 
 
-_INTERNAL = FactotumError("Something inside went wrong; the log has the details.", code="internal")
+INTERNAL = FactotumError("Something inside went wrong; the log has the details.", code="internal")
 _NOBODY = Refused(
     "The behavior asks a person something; start it from the chat instead.", code="needs-a-person"
 )
