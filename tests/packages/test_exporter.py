@@ -10,7 +10,7 @@ from tests.fakes.memory_store import MemorySecretBox, MemoryStore
 from tests.packages import samples
 from tests.packages.conftest import new_desk
 
-from factotum.core.errors import NotFound
+from factotum.core.errors import BadInput, NotFound
 from factotum.core.values import Ref
 from factotum.packages.exporter import export_package
 from factotum.packages.importer import import_package
@@ -184,6 +184,11 @@ def test_uids_that_two_records_have_are_told_apart(desk):
     import_package(second, None, desk)
     package = export_package([Ref("task", 1), Ref("task", 2)], desk.store, desk.secrets)
     assert [record["uid"] for record in package["records"]] == ["task_1", "task_2"]
+
+
+def test_nothing_to_export_is_told(desk):
+    with pytest.raises(BadInput, match="Name what to export"):
+        export_package([], desk.store, desk.secrets)
 
 
 def test_a_record_that_is_not_there_is_told(desk):

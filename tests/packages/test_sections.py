@@ -99,6 +99,7 @@ def test_what_cannot_be_used_is_named_without_a_number_that_means_nothing(import
     assert "custom_fieldsets: this section is not available yet" in told
     assert "“Set custom field” (set_cf_contact_custom_…) is not available yet" in told
     assert "900000000" not in told
+    assert "set_cf_contact_custom_…" in imported.reach.actions
 
 
 def test_a_second_import_changes_them_and_makes_none(desk, imported):

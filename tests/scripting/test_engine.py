@@ -143,3 +143,8 @@ def test_an_unknown_time_zone_is_a_fault_only_where_a_date_needs_it(render) -> N
 def test_output_is_always_text_that_can_be_written(render) -> None:
     assert render("{{ '/w=='|base64_decode }}") == "\ufffd"
     assert render("{{ '/w=='|base64_decode|base64_encode }}") == "/w=="
+
+
+def test_bytes_stay_what_they_are_for_who_sends_them_on(scripts, now) -> None:
+    text = scripts.render("é{{ '/w8A'|base64_decode }}", {}, now=now, keeps_bytes=True)
+    assert text.encode("utf-8", "surrogateescape") == b"\xc3\xa9\xff\x0f\x00"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from factotum.bots import nodes as tree
 from factotum.bots.actions.action_type import action_for
 from factotum.bots.actions.unavailable import label_of as label_of_action
+from factotum.bots.actions.unavailable import shown
 from factotum.bots.behavior import Behavior
 from factotum.bots.conditions.asking import condition_for
 from factotum.bots.conditions.condition_type import UNAVAILABLE as CONDITIONS
@@ -69,17 +70,12 @@ def _actions(node: tree.Action, path: str, behavior: Behavior) -> Iterator[Fault
             yield Fault(
                 "action-unavailable",
                 here,
-                f"The action “{label}” ({_shown(step.key)}) is not available yet.",
+                f"The action “{label}” ({shown(step.key)}) is not available yet.",
                 _STOPS,
             )
         else:
             hint = "Check its spelling."
             yield Fault("unknown-action", here, f"There is no action {step.key}.", hint)
-
-
-def _shown(key: str) -> str:
-    """A custom field's id says nothing, and is not known yet while a package is looked at."""
-    return f"{key.rstrip('0123456789')}…" if key.startswith("set_cf_") else key
 
 
 def _conditions(node: tree.Outcome, path: str, names: frozenset[str]) -> Iterator[Fault]:

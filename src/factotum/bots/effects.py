@@ -53,7 +53,8 @@ class CallHttp(Effect):
 
     ``refusal`` is set where the action already knows that it must not be sent (an account that is
     missing); the driver then answers with that error and marks the step failed.
-    ``send_in_simulator`` is the package's ``run_in_simulator``.
+    ``send_in_simulator`` is the package's ``run_in_simulator``. ``body`` holds bytes that are no
+    UTF-8 as surrogate escapes; ``payload`` is what is sent.
     """
 
     method: str
@@ -65,6 +66,14 @@ class CallHttp(Effect):
     ignore_ssl_validation: bool = False
     send_in_simulator: bool = False
     refusal: str = ""
+
+    @property
+    def payload(self) -> bytes:
+        """The body's bytes; what is neither a character nor a byte becomes a question mark."""
+        try:
+            return self.body.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            return self.body.encode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)

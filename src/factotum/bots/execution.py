@@ -95,7 +95,13 @@ class Execution:
         self.filled[key] = text
         return text
 
-    def render(self, script: str) -> Steps[str]:
+    def fill_bytes(self, key: str) -> Steps[str]:
+        """The same where bytes are wanted: those that are no UTF-8 stay, as surrogate escapes."""
+        text = yield from self.render(self.param(key), keeps_bytes=True)
+        self.filled[key] = text.encode("utf-8", "replace").decode()
+        return text
+
+    def render(self, script: str, *, keeps_bytes: bool = False) -> Steps[str]:
         """A script's text; raises ScriptFault. Records that it reads are loaded as needed."""
         if "{" not in script:
             return script
@@ -105,7 +111,12 @@ class Execution:
         for _ in range(_MAX_RECORDS):
             try:
                 text = interpreter.scripts.render(
-                    script, scope, now=moment.at, seed=moment.seed, timezone=interpreter.timezone
+                    script,
+                    scope,
+                    now=moment.at,
+                    seed=moment.seed,
+                    timezone=interpreter.timezone,
+                    keeps_bytes=keeps_bytes,
                 )
             except NeedsRecord as need:
                 yield from self.load(need.prefix)

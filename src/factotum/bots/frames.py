@@ -15,7 +15,14 @@ class Scripts(Protocol):
     """What renders scripts; ``factotum.scripting.Scripts`` does."""
 
     def render(
-        self, text: str, values: Mapping[str, Any], *, now: datetime, seed: int, timezone: str
+        self,
+        text: str,
+        values: Mapping[str, Any],
+        *,
+        now: datetime,
+        seed: int,
+        timezone: str,
+        keeps_bytes: bool = False,
     ) -> str:
         """The script's output; ScriptFault for a faulty one."""
 

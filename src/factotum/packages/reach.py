@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from factotum.auth.scheme import host_of
+from factotum.bots.actions.unavailable import shown
 from factotum.packages.built import Built
 from factotum.packages.providers import SERVICE, scopes
 
@@ -49,7 +50,7 @@ def reach_of(records: Iterable[Built]) -> Reach:
             wanted += scopes(record.values.get("params") or {})
         elif record.draft.type.key == "behavior":
             for action in _actions(record.values.get("nodes")):
-                actions.append(str(action["action"]))
+                actions.append(shown(str(action["action"])))
                 calls += _hosts(action.get("http_url"))
     return Reach(*(tuple(dict.fromkeys(each)) for each in (hosts, wanted, calls, actions)))
 

@@ -76,6 +76,7 @@ class Scripts:
         now: datetime,
         seed: int = 0,
         timezone: str = "UTC",
+        keeps_bytes: bool = False,
     ) -> str:
         """Fill a script.
 
@@ -86,6 +87,8 @@ class Scripts:
         seed: for random, shuffle and random_string; the same seed renders the same. Give an
             unpredictable one (``secrets.randbits(128)``) where the result is to be a secret.
         timezone: IANA name, for dates that name none.
+        keeps_bytes: bytes that are no UTF-8 (of ``base64_decode``) stay in the text as surrogate
+            escapes, for who sends them on; else they become U+FFFD.
 
         Raises ScriptFault (``script-fault``, over a limit ``script-limit``) with the line, and
         lets NeedsRecord and any FactotumError of ``values`` through unchanged. Text without a
@@ -97,7 +100,8 @@ class Scripts:
         moment = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
         run = Run(values, self.limits, moment, seed, timezone)
         try:
-            return _clean(script.root(run))
+            output = script.root(run)
+            return output if keeps_bytes else _clean(output)
         except (FactotumError, NeedsRecord):
             raise
         except Trouble as trouble:

@@ -29,6 +29,19 @@ def test_url_headers_and_body_are_templates_and_the_comment_before_the_url_goes(
     assert request.body == "a b!"
 
 
+def test_a_file_in_the_body_goes_byte_for_byte_and_the_journal_shows_text():
+    world = World()
+    request, _ = call(world, http_verb="post", http_body="{{'/w8A'|base64_decode}}é")
+    assert request.payload == b"\xff\x0f\x00\xc3\xa9"
+    (note,) = world.notes("action")
+    assert note.data["http_body"].endswith("\x0f\x00é")
+    note.data["http_body"].encode()
+
+
+def test_half_a_pair_is_no_character():
+    assert CallHttp(path="0", method="POST", url="x", body="a\ud800b").payload == b"a?b"
+
+
 @pytest.mark.parametrize(
     ("verb", "headers"),
     [

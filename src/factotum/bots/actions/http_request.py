@@ -80,11 +80,11 @@ def _call(execution: Execution) -> Steps[CallHttp]:
     url = (yield from execution.fill("http_url")).strip()
     execution.filled["http_url"] = mask_url(url)
     headers = yield from _headers(execution)
-    body = yield from execution.fill("http_body")
+    body = yield from execution.fill_bytes("http_body")
     if method in {"POST", "PUT", "PATCH"} and not header(headers, "content-type"):
         headers = (*headers, ("Content-Type", FORM))
     if header(headers, "content-type").startswith(FORM):
-        execution.filled["http_body"] = mask_form(body)
+        execution.filled["http_body"] = mask_form(execution.filled["http_body"])
     account, refusal = yield from _account(execution)
     options = execution.params.get("options")
     chosen = options if isinstance(options, dict) else {}

@@ -103,3 +103,12 @@ def label_of(key: str) -> str:
     ('Set custom field', 'Set custom field')
     """
     return "Set custom field" if _CUSTOM_FIELD.match(key) else UNAVAILABLE.get(key, "")
+
+
+def shown(key: str) -> str:
+    """An action's id for people: a custom field's number says nothing to them.
+
+    >>> shown("set_cf_custom_5"), shown("send_email")
+    ('set_cf_custom_…', 'send_email')
+    """
+    return f"{key.rstrip('0123456789')}…" if _CUSTOM_FIELD.match(key) else key
