@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 import pytest
+from django.db import connection
 
 from factotum.store.models import ScheduledRun
 from factotum.store.threads import StoreThreads
@@ -43,3 +44,16 @@ async def test_closing_ends_its_connections_and_may_be_done_twice():
 
     assert kept
     assert all(connection.connection is None for connection in kept)
+
+
+async def test_a_thread_keeps_its_connection_open():
+    def opened():
+        connection.ensure_connection()
+        return connection.connection
+
+    threads = StoreThreads(1)
+    first = await threads.run(opened)
+    second = await threads.run(opened)
+    threads.close()
+
+    assert first is second
