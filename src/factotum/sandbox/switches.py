@@ -150,6 +150,7 @@ class Faults:
         for switch in _faults_for(self.state, method, path):
             seen.fault = f"{seen.fault} {switch.fault}".strip()
             if switch.fault == "slow":
+                receive = await _taken(receive)  # it does the work, whether or not anyone waits
                 await asyncio.sleep(switch.seconds)
             else:
                 await self._fail(switch, scope, receive, watched)
@@ -179,6 +180,18 @@ class Faults:
 
 def _version(scope: Scope) -> int:
     return 2 if scope["path"].startswith("/2/") else 1
+
+
+async def _taken(receive: Receive) -> Receive:
+    """Read the whole request; gives a ``receive`` that tells it once more."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+
+    async def again() -> Message:
+        return messages.pop(0) if messages else await receive()
+
+    return again
 
 
 async def _read_all(receive: Receive) -> None:
