@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from factotum.core.errors import BadInput
@@ -93,13 +94,27 @@ def _compared(table: Table, oper: str, term: Term) -> Any:
     if oper == "has":
         return str(term.value)
     if oper == "like":
-        return "^" + ".*".join(re.escape(part) for part in str(term.value).split("*")) + "$"
+        return _pattern(str(term.value))
     if term.key in table.type.fields:
         field = table.type.fields[term.key]
         if oper == "in":
             return [stored_value(field, value) for value in term.value]
         return stored_value(field, term.value)
     return term.value
+
+
+def _pattern(text: str) -> str:
+    """A regular expression for a text in which ``*`` stands for anything.
+
+    SQLite's expressions are Python's, which would try every way to divide a text between many
+    stars: there each part is taken where it first stands.
+    """
+    first, *others = map(re.escape, text.split("*"))
+    if not others:
+        return f"^{first}$"
+    inner, last = others[:-1], others[-1]
+    taken = "(?>.*?{})" if connection.vendor == "sqlite" else ".*{}"
+    return f"^{first}{''.join(taken.format(part) for part in inner)}.*{last}$"
 
 
 def _cursor(sort: str, row: Any) -> str:
