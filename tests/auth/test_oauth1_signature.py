@@ -222,7 +222,9 @@ def authlib_reads_http_too(monkeypatch):
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 secrets = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
-names = texts.filter(lambda text: text and not text.startswith("oauth_"))  # those are the protocol's
+names = texts.filter(
+    lambda text: text and not text.startswith("oauth_")
+)  # those are the protocol's
 pairs_of = st.lists(st.tuples(names, texts), max_size=6)
 segments = st.lists(texts.map(lambda text: quote(text, safe="")), max_size=4)
 hosts = st.sampled_from(

@@ -45,10 +45,10 @@ class Validator(RequestValidator):  # type: ignore[misc]  # oauthlib ships no ty
 
     check_request_token = check_access_token = check_nonce = check_verifier = check_client_key
 
-    def check_realms(self, realms: list[str]) -> bool:  # noqa: ARG002  # X knows no realms
+    def check_realms(self, realms: list[str]) -> bool:  # X knows no realms
         return True
 
-    def get_default_realms(self, client_key: str, request: Any) -> list[str]:  # noqa: ARG002
+    def get_default_realms(self, client_key: str, request: Any) -> list[str]:
         return []
 
     get_realms = get_default_realms
@@ -86,14 +86,14 @@ class Validator(RequestValidator):  # type: ignore[misc]  # oauthlib ships no ty
 
     # Keys and secrets.
 
-    def validate_client_key(self, client_key: str, request: Any) -> bool:  # noqa: ARG002
+    def validate_client_key(self, client_key: str, request: Any) -> bool:
         return self.app(client_key) is not None
 
-    def get_client_secret(self, client_key: str, request: Any) -> str:  # noqa: ARG002
+    def get_client_secret(self, client_key: str, request: Any) -> str:
         app = self.app(client_key)
         return app.consumer_secret if app else self.unknown
 
-    def get_rsa_key(self, client_key: str, request: Any) -> str:  # noqa: ARG002
+    def get_rsa_key(self, client_key: str, request: Any) -> str:
         app = self.app(client_key)
         return app.rsa_public_key if app else ""
 
@@ -129,7 +129,7 @@ class Validator(RequestValidator):  # type: ignore[misc]  # oauthlib ships no ty
         found = self._request_token(client_key, token, request)
         return found is not None and bool(found.user_id)
 
-    def _request_token(self, client_key: str, token: str, request: Any) -> RequestToken | None:  # noqa: ARG002
+    def _request_token(self, client_key: str, token: str, request: Any) -> RequestToken | None:
         app, found = self.app(client_key), live_request_token(self.state, token)
         return found if app and found and found.app_id == app.id else None
 
@@ -138,23 +138,23 @@ class Validator(RequestValidator):  # type: ignore[misc]  # oauthlib ships no ty
         expected = found.verifier if found and found.verifier else self.unknown
         return secrets.compare_digest(expected.encode(), verifier.encode())
 
-    def invalidate_request_token(self, client_key: str, token: str, request: Any) -> None:  # noqa: ARG002
+    def invalidate_request_token(self, client_key: str, token: str, request: Any) -> None:
         self.state.request_tokens.pop(token, None)
         self.state.save()
 
     # Consent.
 
-    def verify_request_token(self, token: str, request: Any) -> bool:  # noqa: ARG002
+    def verify_request_token(self, token: str, request: Any) -> bool:
         found = live_request_token(self.state, token)
         return found is not None and not found.user_id
 
-    def save_verifier(self, token: str, verifier: dict[str, str], request: Any) -> None:  # noqa: ARG002
+    def save_verifier(self, token: str, verifier: dict[str, str], request: Any) -> None:
         found = self.state.request_tokens[token]
         found.verifier = verifier["oauth_verifier"]
         found.user_id = self.user.id if self.user else ""
         self.state.save()
 
-    def get_redirect_uri(self, token: str, request: Any) -> str:  # noqa: ARG002
+    def get_redirect_uri(self, token: str, request: Any) -> str:
         return self.state.request_tokens[token].callback
 
     # Access tokens.
@@ -173,7 +173,7 @@ class Validator(RequestValidator):  # type: ignore[misc]  # oauthlib ships no ty
     def validate_access_token(self, client_key: str, token: str, request: Any) -> bool:
         return self._access_token(client_key, token, request) is not None
 
-    def _access_token(self, client_key: str, token: str, request: Any) -> UserToken | None:  # noqa: ARG002
+    def _access_token(self, client_key: str, token: str, request: Any) -> UserToken | None:
         app, found = self.app(client_key), self.state.user_tokens.get(token)
         return found if app and found and found.app_id == app.id else None
 

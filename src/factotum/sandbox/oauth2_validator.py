@@ -146,10 +146,10 @@ class Validator(RequestValidator):  # type: ignore[misc]  # oauthlib ships no ty
         request.family = found.family
         return found.expires_at > self.state.clock()
 
-    def get_code_challenge(self, code: str, request: Any) -> str:  # noqa: ARG002
+    def get_code_challenge(self, code: str, request: Any) -> str:
         return self.state.codes[code].code_challenge
 
-    def get_code_challenge_method(self, code: str, request: Any) -> str:  # noqa: ARG002
+    def get_code_challenge_method(self, code: str, request: Any) -> str:
         return self.state.codes[code].code_challenge_method
 
     def confirm_redirect_uri(
@@ -205,7 +205,7 @@ class Validator(RequestValidator):  # type: ignore[misc]  # oauthlib ships no ty
             )
         self.state.save()
 
-    def revoke_token(self, token: str, token_type_hint: str, request: Any, *_: Any) -> None:  # noqa: ARG002
+    def revoke_token(self, token: str, token_type_hint: str, request: Any, *_: Any) -> None:
         held = self.state.bearer_tokens.get(token) or self.state.refresh_tokens.get(token)
         if held is None or held.app_id != request.client.id:
             return

@@ -92,7 +92,7 @@ class Webhooks:
         return listener
 
     def _find(self, guid: str) -> Record | None:
-        if not guid:
+        if not guid or not guid.isprintable():  # what no database holds
             return None
         query = Query(terms=(Term("guid", "is", guid),), limit=1)
         found = self._store.find("webhook_listener", query)
