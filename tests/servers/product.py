@@ -15,12 +15,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
+PASSWORD = "a few unusual words"
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,48 @@ class Product:
             pairs.append(("Content-Type", "application/json"))
         return send(self.url, method, path, body, pairs)
 
+    def signed_in(self) -> str:
+        """The cookies of an admin who came in by the one-time link that the server printed."""
+        log = (self.folder / "serve.log").read_text()
+        link = next(word for word in log.split() if "/sign-in/link/" in word)
+        opener = urllib.request.build_opener(_Staying)
+        with opener.open(link, timeout=30) as page:
+            csrf = page.headers["Set-Cookie"].partition(";")[0]
+            fields = Fields(page.read().decode()).filled
+        request = urllib.request.Request(
+            link, urlencode(fields).encode(), {"Cookie": csrf, "Origin": self.url}
+        )
+        try:
+            opener.open(request, timeout=30).close()
+        except urllib.error.HTTPError as redirected:
+            cookies = redirected.headers.get_all("Set-Cookie")
+            return "; ".join(cookie.partition(";")[0] for cookie in cookies)
+        raise AssertionError("the link signed nobody in")
+
     def api(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
         """The same under ``/api/v1``."""
         return self.ask(method, f"/api/v1{path}", body, **options)
+
+
+class _Staying(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        """Follow nothing."""
+
+
+class Fields(HTMLParser):
+    """The fields of a page's forms, passwords filled in."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.filled: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name")
+        if tag == "input" and name:
+            is_password = given.get("type") == "password"
+            self.filled[name] = PASSWORD if is_password else given.get("value") or ""
 
 
 def send(

@@ -55,7 +55,8 @@ def sandbox(host: str, port: int, state: Path | None) -> None:
 
 
 def use(port: int, data: str | None) -> None:
-    """Settle what the options say where no setting does."""
+    """Settle what the options say where no setting does, and how the program is stopped."""
+    signal.signal(signal.SIGTERM, _stop)
     if data:
         os.environ["FACTOTUM_DATA"] = data
     os.environ.setdefault("FACTOTUM_BASE_URL", f"http://127.0.0.1:{port}")
@@ -78,13 +79,12 @@ def serve_on(listener: socket.socket) -> None:
         proxy_headers=True,
         timeout_graceful_shutdown=10,
     )
-    signal.signal(signal.SIGTERM, _stop)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it anew once it has stopped
         uvicorn.Server(config).run(sockets=[listener])
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:
-    """What uvicorn is stopped by, once it has stopped: leave as at the end of the program."""
+    """Leave as at the end of the program; uvicorn stops first and then comes here."""
     sys.exit(0)
 
 
