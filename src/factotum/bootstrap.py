@@ -167,6 +167,8 @@ def make_ready() -> None:
 
 
 def _make_folder(config: Config) -> None:
+    from factotum.store import database
+
     try:
         config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as why:
@@ -174,6 +176,7 @@ def _make_folder(config: Config) -> None:
             f"The data folder {config.data} cannot be made: {why.strerror}. Set FACTOTUM_DATA to "
             "one that can."
         ) from None
+    database.begin_file(config.database_url)
 
 
 @dataclass(frozen=True, slots=True)

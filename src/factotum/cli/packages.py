@@ -26,6 +26,13 @@ EXPORTABLE = {
 @click.command("import")
 @click.argument("source", metavar="FILE|NAME")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Answer a prompt.")
+@click.option(
+    "--set-file",
+    "files",
+    multiple=True,
+    metavar="KEY=FILE",
+    help="Answer a prompt with what a file holds, so that a secret is in no list of processes.",
+)
 @click.option("--plan", is_flag=True, help="Show what would happen and write nothing.")
 @click.option(
     "--existing",
@@ -35,13 +42,20 @@ EXPORTABLE = {
 )
 @json_option
 def import_(
-    source: str, pairs: tuple[str, ...], plan: bool, existing: OnExisting, as_json: bool
+    source: str,
+    pairs: tuple[str, ...],
+    files: tuple[str, ...],
+    plan: bool,
+    existing: OnExisting,
+    as_json: bool,
 ) -> None:
     """Import a package: a file, - for standard input, or the name of a library package.
 
     Prompts that --set does not answer are asked for where the input is a terminal.
     """
-    answers: dict[str, Any] = dict(settings(pairs))
+    answers: dict[str, Any] = settings(pairs) | {
+        key: _content(file) for key, file in settings(files, option="--set-file").items()
+    }
 
     async def work(app: App) -> ImportResult:
         text = _text(app, source)
@@ -65,6 +79,14 @@ def import_(
         if not as_json:
             click.echo("Answer them with --set KEY=VALUE; nothing was imported.", err=True)
         sys.exit(1)
+
+
+def _content(file: str) -> str:
+    """A file's text without its last line's end."""
+    try:
+        return Path(file).read_text("utf-8").removesuffix("\n").removesuffix("\r")
+    except (OSError, ValueError) as error:
+        raise BadInput(f"The file {file} cannot be read: {error}.", code="no-file") from error
 
 
 def _text(app: App, source: str) -> str | bytes:

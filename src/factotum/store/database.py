@@ -8,6 +8,8 @@ on the disk before it returns, which is what the effect ledger promises across a
 
 from __future__ import annotations
 
+import contextlib
+import os
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -38,6 +40,17 @@ def _sqlite(url: str) -> dict[str, Any]:
             "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;",
         },
     }
+
+
+def begin_file(url: str) -> None:
+    """Make SQLite's file where it is not there yet, so that nobody else of this machine can read it.
+
+    The files that SQLite puts beside it get the same rights. PostgreSQL's database has no file here.
+    """
+    if not url.startswith(SQLITE_PREFIX):
+        return
+    with contextlib.suppress(OSError):  # it is there already, or opening it tells why it cannot be
+        os.close(os.open(url.removeprefix(SQLITE_PREFIX), os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _postgresql(url: str) -> dict[str, Any]:
