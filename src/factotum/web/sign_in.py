@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
+from factotum.web.errors import problem
+
 OPEN = ("/api/", "/healthz", "/static/", "/sign-in/link/", "/sso/", "/metrics", "/mcp")
 """Addresses with a guard of their own, or none needed."""
 
@@ -31,6 +33,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # the library's signature
         """Never."""
         return False
+
+    def respond_user_inactive(self, request: HttpRequest, user: object) -> HttpResponse:
+        """The right password of somebody who may not come in any more."""
+        del user
+        return problem(request, 403, "Not allowed", self.error_messages["account_inactive"])
 
     def add_message(self, *_: Any, **__: Any) -> None:
         """No "you have signed in": the page that follows says it."""

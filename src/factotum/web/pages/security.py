@@ -79,12 +79,13 @@ def tokens(request: HttpRequest) -> HttpResponseBase:
     actor = actor_of(request)
     made, fault = "", ""
     if request.method == "POST":
-        scopes = tuple(one for one in request.POST.getlist("scope") if one in SCOPES) or ("*",)
-        name = request.POST.get("name", "").strip()
-        if name:
-            made = result(app().create_token(actor, name=name, scopes=scopes))
-        else:
+        scopes, name = request.POST.getlist("scope"), request.POST.get("name", "").strip()
+        if not name:
             fault = "Say what the token is for, so that you know it again."
+        elif not scopes:
+            fault = "Tick what the token may do."
+        else:
+            made = result(app().create_token(actor, name=name, scopes=scopes))
     context = {
         "tokens": result(app().tokens(actor)),
         "made": made,
