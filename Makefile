@@ -2,7 +2,11 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-.PHONY: help run test lint check-types test-sqlite test-postgresql bench lock clean
+.PHONY: help run test lint check-types test-sqlite test-postgresql test-browser bench lock clean
+
+# tests that drive a browser keep an event loop of their own, so they get processes of their own
+IN_BROWSER := tests/browser tests/sandbox/test_browser.py
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
 help:
 	@echo "make run     start Factotum with the sandbox beside it"
@@ -19,7 +23,7 @@ help:
 run: .venv/.run
 	@$(BIN)/factotum demo
 
-test: .venv/.test lint check-types test-sqlite test-postgresql
+test: .venv/.test lint check-types test-sqlite test-postgresql test-browser
 
 lint: .venv/.test
 	$(BIN)/ruff check src tests benchmarks
@@ -30,11 +34,14 @@ check-types: .venv/.test
 	$(BIN)/mypy
 
 test-sqlite: .venv/.test
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(PYTEST) $(foreach path,$(IN_BROWSER),--ignore=$(path))
 
 # what the database decides, once more on PostgreSQL
 test-postgresql: .venv/.test
-	FACTOTUM_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/store tests/usecases
+	FACTOTUM_TEST_DATABASE=postgresql $(PYTEST) tests/store tests/records tests/usecases
+
+test-browser: .venv/.test
+	$(PYTEST) $(IN_BROWSER)
 
 bench: .venv/.test
 	$(BIN)/python -m benchmarks
