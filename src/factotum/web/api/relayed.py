@@ -15,9 +15,12 @@ NOT_HANDED_ON = frozenset(
         "upgrade",  # of one connection (RFC 9110, 7.6.1)
         "content-encoding", "content-length",  # the body was decompressed
         "alt-svc", "clear-site-data", "content-security-policy", "nel", "report-to",
-        "reporting-endpoints", "set-cookie", "strict-transport-security",  # they speak of a whole origin, which here is ours
+        "reporting-endpoints", "service-worker-allowed", "set-cookie",
+        "strict-transport-security", "x-content-type-options",  # they speak of a whole origin, which here is ours
     }
 )  # fmt: skip
+OURS = "x-factotum-"
+"""How the names of headers begin that only we answer with."""
 
 
 class Relayed(HttpResponse):
@@ -48,5 +51,5 @@ def _handed_on(headers: Headers) -> Headers:
     return tuple(
         (name, value.encode().decode("latin-1"))
         for name, value in headers
-        if name.lower() not in NOT_HANDED_ON
+        if (lower := name.lower()) not in NOT_HANDED_ON and not lower.startswith(OURS)
     )
