@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.api.conftest import is_problem
+from tests.api.conftest import is_problem, service_by_basic
 from tests.guide import packages
 
 
@@ -152,3 +152,16 @@ def test_a_consumer_secret_that_is_wrong_says_so(product, linked, sandbox):
     assert answer.json()["code"] != "link-failed"
     assert "not-the-secret-at-all" not in answer.text
     assert json.loads(answer.body)["title"] == "Conflict"
+
+
+def test_a_service_at_a_private_address_is_refused(product):
+    package = service_by_basic("Inside", "http://10.1.2.3/", username="u", password="p4ssw0rd-in")
+    made = product.api("POST", "/packages/import", {"package": package, "prompts": {}}).json()
+    account = made["records"]["connected_account"]["a"]["id"]
+
+    answer = product.api("POST", f"/proxy/{account}/http://10.1.2.3/x", b"x")
+
+    detail = is_problem(answer, 403, "private-address")
+    assert "FACTOTUM_ALLOW_HOSTS" in detail
+    run = product.api("GET", f"/runs/{answer.header('x-factotum-run')}").json()
+    assert [effect["state"] for effect in run["effects"]] == ["refused"]

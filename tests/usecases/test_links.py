@@ -222,3 +222,16 @@ async def test_linking_again_as_somebody_else_is_asked_about(desk, linked):
 
     assert failed.value.code == "other-person"
     assert (await account(desk, linked))["linked_as"] == "@alice"
+
+
+async def test_a_provider_that_is_slow_is_told(desk, imported, monkeypatch):
+    from factotum.linking import conversation
+
+    monkeypatch.setattr(conversation, "ANSWER_SECONDS", 0.3)
+    desk.fail("slow", path="/oauth/request_token", seconds=2)
+
+    with pytest.raises(LinkFailed) as failed:
+        await started(desk, imported)
+
+    assert failed.value.code == "timeout"
+    assert "did not answer in time" in failed.value.sentence
