@@ -15,6 +15,9 @@ from factotum.store.models import Worker
 from factotum.web.asking import actor_of, app, result
 from factotum.web.errors import problem
 
+BY_LINK = "came_by_link"
+"""In the session of somebody who may choose a password without knowing one."""
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 sign_in = LoginView.as_view(template_name="people/sign_in.html")
@@ -76,7 +79,8 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
         return problem(request, 410, "This link no longer works", error.sentence)
     worker = Worker.objects.get(pk=worker_id)
     login(request, worker, backend=BACKEND)
-    return redirect("/" if worker.has_usable_password() else "welcome")
+    request.session[BY_LINK] = True
+    return redirect("welcome")
 
 
 @never_cache
@@ -84,7 +88,7 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
 def welcome(request: HttpRequest) -> HttpResponseBase:
     """How somebody who came by a one-time link signs in from now on."""
     worker = Worker.objects.get(pk=actor_of(request).worker_id or 0)
-    if worker.has_usable_password():
+    if not request.session.get(BY_LINK):
         return redirect("/setup/security")
     form = Welcome(worker, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -92,5 +96,6 @@ def welcome(request: HttpRequest) -> HttpResponseBase:
         worker.set_password(form.cleaned_data["password"])
         worker.save(update_fields=["name", "password", "updated_at"])
         update_session_auth_hash(request, worker)
+        del request.session[BY_LINK]
         return redirect("/")
     return render(request, "people/welcome.html", {"form": form, "worker": worker})
