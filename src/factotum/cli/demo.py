@@ -21,6 +21,7 @@ from factotum import bootstrap
 from factotum.cli.listening import check_free, listen
 from factotum.cli.servers import data_option, port_option, serve_on, use
 from factotum.cli.session import ACTOR, ask
+from factotum.cli.stopping import Stop
 from factotum.core.errors import FactotumError
 from factotum.usecases.app import App
 
@@ -39,12 +40,13 @@ def demo(port: int, sandbox_port: int, data: str | None) -> None:
     sandbox_url = f"http://127.0.0.1:{sandbox_port}"
     os.environ["FACTOTUM_SANDBOX_URL"] = sandbox_url
     _allow(f"127.0.0.1:{sandbox_port}")
+    stop = Stop()
     with listen("127.0.0.1", port) as listener:
         bootstrap.migrate()
         with _sandbox(sandbox_port):
             _import_x(sandbox_url)
             click.echo(f"Sandbox:   {sandbox_url}/  (stands in for X)")
-            serve_on(listener)
+            serve_on(listener, stop)
 
 
 def _allow(host: str) -> None:

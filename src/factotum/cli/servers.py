@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import socket
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 import uvicorn
@@ -16,6 +13,7 @@ import uvicorn
 from factotum import bootstrap
 from factotum.cli.listening import check_free, listen
 from factotum.cli.session import ACTOR, ask
+from factotum.cli.stopping import Stop
 from factotum.core.errors import Refused
 
 port_option = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
@@ -31,9 +29,10 @@ data_option = click.option(
 def serve(host: str, port: int, data: str | None) -> None:
     """Serve pages, API and webhooks."""
     use(port, data)
+    stop = Stop()
     with listen(host, port) as listener:
         bootstrap.migrate()
-        serve_on(listener)
+        serve_on(listener, stop)
 
 
 @click.command()
@@ -55,20 +54,14 @@ def sandbox(host: str, port: int, state: Path | None) -> None:
 
 
 def use(port: int, data: str | None) -> None:
-    """Settle what the options say where no setting does, and how the program is stopped."""
-    signal.signal(signal.SIGTERM, _stop)
+    """Settle what the options say where no setting does."""
     if data:
         os.environ["FACTOTUM_DATA"] = data
     os.environ.setdefault("FACTOTUM_BASE_URL", f"http://127.0.0.1:{port}")
 
 
-def serve_on(listener: socket.socket) -> None:
+def serve_on(listener: socket.socket, stop: Stop) -> None:
     """Serve until stopped; prints the address, and a one-time link while nobody can sign in."""
-    click.echo(f"Factotum:  {os.environ['FACTOTUM_BASE_URL']}/")
-    link = ask(lambda app: app.first_run_link(ACTOR))
-    if link:
-        click.echo(f"Sign in once with:  {link}")
-    sys.stdout.flush()
     config = uvicorn.Config(
         "factotum.web.asgi:application",
         http="factotum.web.wire:BoundedProtocol",
@@ -79,13 +72,13 @@ def serve_on(listener: socket.socket) -> None:
         proxy_headers=True,
         timeout_graceful_shutdown=10,
     )
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it anew once it has stopped
-        uvicorn.Server(config).run(sockets=[listener])
-
-
-def _stop(_number: int, _frame: object) -> NoReturn:
-    """Leave as at the end of the program; uvicorn stops first and then comes here."""
-    sys.exit(0)
+    stop.ends(uvicorn.Server(config))
+    click.echo(f"Factotum:  {os.environ['FACTOTUM_BASE_URL']}/")
+    link = ask(lambda app: app.first_run_link(ACTOR))
+    if link:
+        click.echo(f"Sign in once with:  {link}")
+    sys.stdout.flush()
+    stop.serve(listener)
 
 
 COMMANDS = (serve, sandbox)
