@@ -71,7 +71,7 @@ def test_every_kind_of_prompt_is_asked_and_answered(open_page, picture):
 def test_without_script_the_chat_is_a_page(open_page, picture):
     page = open_page("/chat", java_script_enabled=False)
     page.get_by_role("button", name="Demonstrate prompts").click()
-    assert re.search(r"/chat/\d+$", page.url)
+    expect(page).to_have_url(re.compile(r"/chat/\d+$"))
     converse(page, picture)
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("You said:")).to_be_visible()

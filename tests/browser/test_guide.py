@@ -55,7 +55,7 @@ def test_a_request_with_the_account_in_authentication_reaches_any_endpoint(open_
     page.get_by_label("URL").fill("https://api.twitter.com/1.1/account/verify_credentials.json")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_label("Result").get_by_text("200").first).to_be_visible()
-    assert '"screen_name": "alice"' in page.get_by_label("Result").inner_text()
+    expect(page.get_by_label("Result")).to_contain_text('"screen_name": "alice"')
 
 
 def test_a_behavior_made_here_calls_as_the_account_and_can_be_changed(open_page):

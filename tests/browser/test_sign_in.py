@@ -25,7 +25,7 @@ def sign_in(page, name, password):
 
 def test_a_stranger_is_asked_to_sign_in_and_then_gets_where_they_wanted(stranger):
     stranger.goto("/setup/team")
-    assert "/sign-in?next=/setup/team" in stranger.url
+    expect(stranger).to_have_url(re.compile(r"/sign-in\?next=/setup/team"))
     sign_in(stranger, "ada", PASSWORD)
     expect(stranger.get_by_role("heading", name="Team", level=1)).to_be_visible()
 
@@ -34,8 +34,9 @@ def test_a_wrong_password_says_so_and_nothing_of_who_exists(stranger):
     stranger.goto("/sign-in")
     sign_in(stranger, "ada", "not the password")
     said = stranger.get_by_role("alert").inner_text()
+    stranger.goto("/sign-in")
     sign_in(stranger, "nobody at all", "not the password")
-    assert stranger.get_by_role("alert").inner_text() == said
+    expect(stranger.get_by_role("alert")).to_have_text(said)
 
 
 def test_attempts_are_limited_by_name(stranger):
@@ -105,4 +106,4 @@ def test_signing_out_ends_the_session(stranger):
     stranger.get_by_role("button", name="Sign out").click()
     stranger.wait_for_url(re.compile("/sign-in$"))
     stranger.goto("/runs")
-    assert "/sign-in" in stranger.url
+    expect(stranger).to_have_url(re.compile("/sign-in"))

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from .conftest import Signer
 
@@ -70,8 +70,8 @@ def test_somebody_follows_the_guide_and_is_sent_back(tab, url, state, callback):
     tab.get_by_role("button", name="Create your Twitter application").click()
     tab.get_by_role("link", name="Keys and Access Tokens", exact=True).click()
     app = next(iter(state.apps.values()))
-    assert tab.get_by_text(app.consumer_key, exact=True).is_visible()
-    assert tab.get_by_text(app.consumer_secret, exact=True).is_visible()
+    expect(tab.get_by_text(app.consumer_key, exact=True)).to_be_visible()
+    expect(tab.get_by_text(app.consumer_secret, exact=True)).to_be_visible()
 
     signer = Signer(url, app)
     token = signer.request_token(address).form
