@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import aiohttp
-from aiohttp.http_exceptions import ContentEncodingError
 
 from factotum.core.errors import NoAnswer
+from factotum.net.codings import CannotDecode
 from factotum.net.connector import Attempt
 
 
@@ -28,8 +28,8 @@ def _meaning(error: BaseException) -> tuple[str, str]:
             return "no-connection", "did not accept a connection."
         case TimeoutError():
             return "timeout", "did not answer in time."
-        case aiohttp.ClientPayloadError() if isinstance(error.__cause__, ContentEncodingError):
-            return "bad-answer", "answered with a body that cannot be decompressed."
+        case CannotDecode():
+            return "bad-answer", str(error)
         case aiohttp.ClientResponseError():
             return "bad-answer", "answered with something that is not HTTP."
         case _:

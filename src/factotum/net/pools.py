@@ -56,6 +56,8 @@ class Pools:
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
             skip_auto_headers=("Content-Type",),
+            headers={"Accept-Encoding": "gzip, deflate"},  # what net.codings undoes
+            auto_decompress=False,
             max_line_size=MAX_HEADER_FIELD,
             max_field_size=MAX_HEADER_FIELD,
             max_headers=MAX_HEADER_FIELDS,
