@@ -127,3 +127,20 @@ def test_conditions_are_known_ones_or_on_placeholders_that_the_behavior_has(cond
 def test_all_that_the_published_packages_use_is_available(name):
     for _, document in documents(name):
         assert unavailable_parts(read_behavior(document)[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("auth", "options", "is_told"),
+    [
+        ("connected_account", {"ignore_ssl_validation": "1"}, True),
+        ("placeholder", {"ignore_ssl_validation": 1}, True),
+        ("connected_account", {"ignore_ssl_validation": "0"}, False),
+        ("", {"ignore_ssl_validation": "1"}, False),
+        ("connected_account", [], False),
+    ],
+)
+def test_signing_for_a_server_that_is_not_verified_is_told_before_it_runs(auth, options, is_told):
+    found = parts(action(calling(auth=auth, options=options)))
+
+    path = "b.nodes[0].params.actions[0].action"
+    assert found == ([("action-unavailable", path)] if is_told else [])

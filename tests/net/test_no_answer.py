@@ -189,3 +189,13 @@ async def test_plain_http_where_tls_is_expected_means_that_nothing_was_sent(door
 async def test_errors_do_not_repeat_the_address(door, closed_port):
     failed = await failure(door, Request("GET", f"http://127.0.0.1:{closed_port}/?token=s3cr3t"))
     assert "s3cr3t" not in str(failed)
+
+
+async def test_nothing_signed_goes_to_a_server_whose_certificate_is_not_looked_at(door, tmp_path):
+    tls, _ = self_signed(tmp_path)
+    async with Wire(tls=tls) as server:
+        options = SendOptions(sign=lambda request: request, verify_tls=False)
+        with pytest.raises(Refused) as refused:
+            await door.send(Request("POST", server.url), options)
+        assert (refused.value.code, refused.value.sent) == ("unverified-tls", False)
+        assert server.connections == 0

@@ -71,8 +71,8 @@ class Door:
         """The answer, redirects followed.
 
         Raises Refused (codes ``private-address``, ``host-not-allowed``, ``bad-url``,
-        ``scheme-not-allowed``, ``bad-method``, ``bad-header``, ``answer-too-large``,
-        ``too-many-redirects``; its ``sent`` tells whether a request had left by then) and NoAnswer
+        ``scheme-not-allowed``, ``unverified-tls``, ``bad-method``, ``bad-header``,
+        ``answer-too-large``, ``too-many-redirects``; its ``sent`` tells whether a request had left by then) and NoAnswer
         (``no-connection``, ``dns-failed``, ``tls-failed``, ``timeout``, ``connection-cut``,
         ``bad-answer``).
         """
@@ -81,6 +81,8 @@ class Door:
         url, origin = targets.read(request.url)
         if options.hosts is not None and not is_listed(origin, options.hosts):
             raise Refused(_not_listed(origin, options.hosts), code="host-not-allowed")
+        if options.sign and not options.verify_tls:
+            raise Refused(_UNVERIFIED, code="unverified-tls")
         attempt = Attempt(origin)
         token = current.set(attempt)
         try:
@@ -94,6 +96,11 @@ class Door:
             raise attempt.refusal or no_answer(error, attempt) from error
         finally:
             current.reset(token)
+
+
+_UNVERIFIED = (
+    "What an account signs goes only to a server whose certificate is valid; it was not sent."
+)
 
 
 def _not_listed(origin: Origin, hosts: Sequence[str]) -> str:

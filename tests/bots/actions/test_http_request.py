@@ -66,6 +66,19 @@ def test_flags_of_the_package_reach_the_driver():
 
 
 @pytest.mark.parametrize(
+    "auth",
+    [
+        {"auth": "connected_account", "auth_connected_account_id": "5"},
+        {"auth": "placeholder", "auth_placeholder": "5"},
+    ],
+)
+def test_an_account_signs_for_no_server_whose_certificate_is_not_looked_at(auth):
+    with pytest.raises(BehaviorFault, match="certificate has to be valid") as refused:
+        call(options={"ignore_ssl_validation": 1}, **auth)
+    assert refused.value.code == "unverified-tls"
+
+
+@pytest.mark.parametrize(
     ("params", "account", "refusal"),
     [
         ({}, None, ""),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from factotum.bots.actions.action_type import ActionType, action_types
 from factotum.bots.effects import CallHttp, HttpResult
@@ -15,11 +16,18 @@ from factotum.core.http import Headers, header
 from factotum.core.masking import mask_form, mask_headers, mask_url
 
 if TYPE_CHECKING:
+    from factotum.bots.behavior import Behavior
     from factotum.bots.execution import Execution
     from factotum.bots.flow import After, Steps
+    from factotum.bots.nodes import Step
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 FORM = "application/x-www-form-urlencoded"
+
+UNVERIFIED = (
+    "With an account in Authentication the server's certificate has to be valid: else the account's "
+    "credentials could go to anybody. Take out ignore_ssl_validation, or the account."
+)
 
 _LINES = re.compile(r"\r\n|\n")
 
@@ -47,6 +55,12 @@ class HttpRequest(ActionType):
         Flag(key="run_in_simulator", label="Also send in the simulator"),
         Text(key="response_placeholder", label="Save the response to", default="_http_response"),
     )
+
+    def not_available(self, step: Step, behavior: Behavior) -> str:
+        """Signing a request to a server that nobody has vouched for."""
+        del behavior
+        is_signed = bool(str(step.params.get("auth") or "").strip())
+        return UNVERIFIED if is_signed and _ignores_tls(step.params) else ""
 
     def run(self, execution: Execution) -> Steps[After | None]:
         """Send it once; the placeholder holds what came, also where nothing did."""
@@ -86,8 +100,8 @@ def _call(execution: Execution) -> Steps[CallHttp]:
     if header(headers, "content-type").startswith(FORM):
         execution.filled["http_body"] = mask_form(execution.filled["http_body"])
     account, refusal = yield from _account(execution)
-    options = execution.params.get("options")
-    chosen = options if isinstance(options, dict) else {}
+    if account is not None and _ignores_tls(execution.params):
+        raise BadInput(UNVERIFIED, code="unverified-tls")
     return CallHttp(
         path=execution.path,
         method=method,
@@ -95,11 +109,20 @@ def _call(execution: Execution) -> Steps[CallHttp]:
         headers=headers,
         body=body,
         account_id=account,
-        raw_response_body=is_on(chosen.get("raw_response_body")),
-        ignore_ssl_validation=is_on(chosen.get("ignore_ssl_validation")),
+        raw_response_body=is_on(_options(execution.params).get("raw_response_body")),
+        ignore_ssl_validation=_ignores_tls(execution.params),
         send_in_simulator=is_on(execution.params.get("run_in_simulator")),
         refusal=refusal or ("" if url else "The request has no URL."),
     )
+
+
+def _options(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    options = params.get("options")
+    return options if isinstance(options, Mapping) else {}
+
+
+def _ignores_tls(params: Mapping[str, Any]) -> bool:
+    return is_on(_options(params).get("ignore_ssl_validation"))
 
 
 def _headers(execution: Execution) -> Steps[Headers]:
