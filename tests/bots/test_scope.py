@@ -108,3 +108,17 @@ def test_a_behavior_tells_its_own_and_its_bots_placeholders():
     assert values["behavior_bot_id"] == 9
     assert values["behavior_bot_config"] == {"a": 1}
     assert values["behavior_bot_owner__context"] == "cerberusweb.contexts.app"
+
+
+@pytest.mark.parametrize(
+    ("record", "called"),
+    [
+        ({"name": "ada", "first_name": "Ada"}, "Ada"),
+        ({"name": "ada", "first_name": ""}, "ada"),
+        ({"name": "ada"}, "ada"),
+    ],
+)
+def test_a_worker_without_a_first_name_is_called_by_the_sign_in_name(record, called):
+    scope = Scope(WORKER)
+    scope.load("worker_", record)
+    assert scope["worker_first_name"] == called

@@ -178,6 +178,7 @@ async def prompts(desk, ada):
 
 async def test_the_prompt_bot_asks_everything_and_sums_it_up(desk, prompts, ada):
     talk = prompts
+    assert talk.chat.messages[0]["text"] == "Hi, ada!"
     assert (talk.kind, talk.last) == ("text", "Enter some text:")
     await talk.say("")
     assert talk.kind == "text"

@@ -40,6 +40,11 @@ class RecordType(ABC):
         return str(values.get(cls.label_field) or "")
 
     @classmethod
+    def as_scripts_read(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The values with what scripts count on being there."""
+        return values
+
+    @classmethod
     def faults(cls, values: Mapping[str, Any]) -> dict[str, str]:
         """Key → sentence for every value that cannot stand."""
         return cls.fields.faults(values)

@@ -46,6 +46,13 @@ class Worker(RecordType):
     }
 
     @classmethod
+    def as_scripts_read(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Whoever has no first name goes by the sign-in name: the format knows no worker without."""
+        if values.get("first_name") or not values.get("name"):
+            return values
+        return {**values, "first_name": values["name"]}
+
+    @classmethod
     def label_of(cls, values: Mapping[str, Any]) -> str:
         """First and last name, or the sign-in name where there is neither."""
         full = f"{values.get('first_name') or ''} {values.get('last_name') or ''}".strip()
