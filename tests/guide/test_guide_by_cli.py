@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 
 import pytest
@@ -30,10 +31,10 @@ def good(done):
     return done
 
 
-def begun(product):
+def begun(product, account="Twitter"):
     """``factotum link`` under way, and the consent address it printed."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "factotum", "link", "Twitter"],
+        [sys.executable, "-m", "factotum", "link", account],
         env=product.environ,
         cwd=product.folder,
         stdin=subprocess.PIPE,
@@ -94,11 +95,43 @@ def test_the_guide_by_a_callback_that_reaches_the_server(product, sandbox):
         cookie = product.signed_in()
         process, address = begun(product)
         back = consent(sandbox.state, address, sandbox.state.user_named("bob"))["location"]
-        assert back.startswith(f"{product.url}/oauth/callback?")
-        urllib.request.urlopen(
-            urllib.request.Request(back, headers={"Cookie": cookie}), timeout=30
-        ).close()
+        come_back(product, cookie, back)
 
         out, err = process.communicate(timeout=60)
 
     assert (process.returncode, out) == (0, "Linked as @bob.\n"), err
+
+
+@pytest.mark.parametrize("package", ["x", "x-oauth2"])
+def test_a_denial_that_reaches_the_server_is_told_to_the_waiting_command(product, sandbox, package):
+    keys = sandbox.state.ensure_app("Guide", [f"{product.url}/oauth/callback"])
+    pair = (keys.consumer_key, keys.consumer_secret)
+    if package == "x-oauth2":
+        pair = (keys.client_id, keys.client_secret)
+    good(
+        product.command(
+            "import", package,
+            "--set", f"prompt_client_id={pair[0]}", "--set", f"prompt_client_secret={pair[1]}",
+        )
+    )  # fmt: skip
+    account = str(product.command("accounts", "--json").json()[0]["id"])
+    with serving(product):
+        cookie = product.signed_in()
+        process, address = begun(product, account)
+        with pytest.raises(urllib.error.HTTPError) as page:
+            come_back(product, cookie, consent(sandbox.state, address, None)["location"])
+        assert "Consent was denied" in page.value.read().decode()
+        page.value.close()
+
+        out, err = process.communicate(timeout=60)  # far less than a link lives
+
+    assert (process.returncode, out) == (1, "")
+    assert "Consent was denied" in err.splitlines()[-1]
+    assert "Traceback" not in err
+
+
+def come_back(product, cookie, address):
+    """The browser, sent back to the product."""
+    assert address.startswith(f"{product.url}/oauth/callback?")
+    request = urllib.request.Request(address, headers={"Cookie": cookie})
+    urllib.request.urlopen(request, timeout=30).close()

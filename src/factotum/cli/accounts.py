@@ -51,6 +51,7 @@ async def _link(app: App, account: str, *, as_json: bool) -> Record:
     while not pasted.done():
         if await app.secrets_set_at(ACTOR, record.ref) != before:
             return await app.get(ACTOR, record.ref)
+        await app.link_check(ACTOR, consent.state)
         if time.time() > consent.expires_at:
             raise click.ClickException("The link has expired; run the command again.")
         await asyncio.wait([pasted], timeout=POLL)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from factotum.auth.scheme import Credentials, Dialogue, Linked
 from factotum.core.errors import FactotumError, LinkFailed, NoAnswer, NotFound, Refused
 from factotum.core.ports import Clock, Sender, Threads
-from factotum.core.values import Actor, Record, Ref
+from factotum.core.values import Actor, Moment, Record, Ref
 from factotum.linking import pending
 from factotum.linking.callback import OUT_OF_BAND, read_pasted, states_of
 from factotum.linking.connection import Connection, Connections
@@ -119,6 +119,10 @@ class Linking:
         )
         return await self._finish(actor, {"oauth_verifier": pasted.pin}, [state], account_ref.id)
 
+    async def check(self, actor: Actor, state: str) -> None:
+        """For whoever waits for a link they started: LinkFailed once it came back and failed."""
+        await self._threads.run(pending.check, self._links, actor, state)
+
     async def unlink(self, actor: Actor, account_ref: Ref) -> Record:
         """Forget the account's credentials; it stays and can be linked again, to anybody."""
         connection = await self._threads.run(self._open, actor, account_ref)
@@ -131,6 +135,16 @@ class Linking:
         started = await self._threads.run(
             pending.take, self._links, actor, states, moment.at.timestamp(), account_id
         )
+        try:
+            account = await self._conclude(actor, started, params, moment)
+        except FactotumError as error:
+            await self._threads.run(pending.note_failure, self._links, started.state, error)
+            raise
+        return LinkEnd(account, started.return_to)
+
+    async def _conclude(
+        self, actor: Actor, started: Started, params: Mapping[str, str], moment: Moment
+    ) -> Record:
         ref = Ref("connected_account", started.account_id)
         connection = await self._threads.run(self._open, actor, ref)
         if connection.scheme.key != started.scheme:
@@ -138,8 +152,7 @@ class Linking:
         dialogue = connection.scheme.finish_link(
             connection.credentials, started.kept, params, started.callback_url, moment
         )
-        account = await self._link(actor, connection, dialogue, started.may_be_another_person)
-        return LinkEnd(account, started.return_to)
+        return await self._link(actor, connection, dialogue, started.may_be_another_person)
 
     async def _link(
         self,

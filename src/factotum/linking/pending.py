@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from factotum.auth.scheme import Consent
-from factotum.core.errors import LinkFailed
+from factotum.core.errors import FactotumError, LinkFailed
 from factotum.core.values import Actor
 from factotum.linking.connection import Connection
 from factotum.linking.ports import PendingLink, PendingLinks
@@ -116,6 +116,24 @@ def waiting_for_pin(links: PendingLinks, actor: Actor, account_id: int, out_of_b
     if pending.callback_url != out_of_band:
         raise failed("pin-not-expected")
     return pending.kept[f"{_OURS}state"]
+
+
+def note_failure(links: PendingLinks, state: str, error: FactotumError) -> None:
+    """Keep why a link that came back did not link, in place of what the scheme wanted kept."""
+    pending = links.get(state)
+    if pending is not None:
+        kept = {f"{_OURS}code": error.code, f"{_OURS}sentence": error.sentence}
+        links.save(state, replace(pending, kept=kept))
+
+
+def check(links: PendingLinks, actor: Actor, state: str) -> None:
+    """For whoever waits for a link: LinkFailed as soon as it came back and did not link."""
+    pending = links.get(state)
+    if pending is None or not _is_theirs(actor, pending):
+        return
+    sentence = pending.kept.get(f"{_OURS}sentence")
+    if sentence:
+        raise LinkFailed(sentence, code=pending.kept[f"{_OURS}code"])
 
 
 def _is_theirs(actor: Actor, pending: PendingLink) -> bool:

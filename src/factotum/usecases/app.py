@@ -55,6 +55,7 @@ class App:
         self.link_start = whole(links.start)
         self.link_finish = whole(links.finish)
         self.link_paste = whole(links.paste)
+        self.link_check = links.check
         self.unlink = whole(links.unlink)
         self.doctor = doctor.checks
 

@@ -56,6 +56,10 @@ class Links:
         self._changed()
         return ended.account
 
+    async def check(self, actor: Actor, state: str) -> None:
+        """LinkFailed once the consent that ``start`` gave this state came back and did not link."""
+        await self._linking.check(actor, state)
+
     async def unlink(self, actor: Actor, account: Ref) -> Record:
         """The account without its credentials."""
         record = await self._linking.unlink(actor, account)
