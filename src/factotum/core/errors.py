@@ -124,13 +124,21 @@ class RelinkNeeded(FactotumError):
 
 
 class RetryLater(FactotumError):
-    """No room now; ``after`` is in seconds from now."""
+    """No room now; ``after`` is in seconds from now, ``until`` in seconds since 1970 where known."""
 
     code = "retry-later"
 
-    def __init__(self, sentence: str, *, after: float, code: str | None = None) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        after: float,
+        code: str | None = None,
+        until: float | None = None,
+    ) -> None:
         super().__init__(sentence, code=code)
         self.after = after
+        self.until = until
 
 
 class NoAnswer(FactotumError):
