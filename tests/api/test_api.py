@@ -127,6 +127,21 @@ def test_a_run_waits_and_tells_its_final_placeholders(product, linked):
     assert [step["kind"] for step in run["steps"]].count("http") == 1
 
 
+def test_a_run_is_told_what_its_event_would_bring(product):
+    made = product.api(
+        "POST", "/packages/import", {"package": packages.echoing_webhook(), "prompts": {}}
+    ).json()
+    run = f"/behaviors/{made['records']['behavior']['echo']['id']}/run"
+
+    said = product.api("POST", run, {"event": {"body": "Body=HELP"}, "simulate": True})
+    unknown = product.api("POST", run, {"event": {"bodi": "HELP"}})
+    faulty = product.api("POST", run, {"event": {"headers": "nonsense"}})
+
+    assert said.json()["placeholders"]["_http_response_body"] == "POST HELP"
+    assert (unknown.status, unknown.json()["code"]) == (422, "unknown-event-value")
+    assert (faulty.status, faulty.json()["code"]) == (422, "bad-event")
+
+
 def test_a_run_that_nobody_waits_for_is_202(product, linked):
     body = {"vars": {"var_name": "alice"}, "wait": False}
 

@@ -292,6 +292,20 @@ def test_running_shows_the_steps(product, made):
     assert shown["id"] == as_json["id"]
 
 
+def test_a_webhooks_behavior_is_tried_with_what_would_come_in(product, tmp_path):
+    package = tmp_path / "echo.json"
+    package.write_text(json.dumps(packages.echoing_webhook()))
+    assert product.command("import", str(package)).code == 0
+
+    done = product.command(
+        "run", "Say it back", "--simulate", "--json",
+        "--event", "body=Body=HELP", "--event", "method=PUT",
+    )  # fmt: skip
+
+    assert done.json()["placeholders"]["_http_response_body"] == "PUT HELP"
+    refused(product.command("run", "Say it back", "--event", "bodi=x"), "has no 'bodi'")
+
+
 def test_a_run_that_fails_is_1_with_its_reason(product, made, sandbox):
     from factotum.sandbox.switches import turn_on
 

@@ -241,3 +241,26 @@ def bot(host: str = "https://api.twitter.com", name: str = "Poster") -> dict[str
             }
         ],
     }
+
+
+def echoing_webhook() -> dict[str, Any]:
+    """A behavior that answers a webhook with what it was sent, and its listener."""
+    say = {"action": "set_http_body", "value": "{{http_verb}} {{http_params.body}}"}
+    return {
+        "package": {"name": "Echo", "revision": 1},
+        "bots": [
+            {
+                "uid": "echo_bot",
+                "name": "Echo",
+                "owner": {"context": "app", "id": 0},
+                "behaviors": [
+                    {
+                        "uid": "echo",
+                        "title": "Say it back",
+                        "event": {"key": "event.webhook.received", "label": "Webhook received"},
+                        "nodes": [{"type": "action", "title": "Say", "params": {"actions": [say]}}],
+                    }
+                ],
+            }
+        ],
+    }

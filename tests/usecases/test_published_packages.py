@@ -125,6 +125,21 @@ async def test_twilios_webhook_answers_in_xml(desk, twilio, body, words):
     assert words in "".join(answer.itertext())
 
 
+@pytest.mark.parametrize("simulate", [True, False])
+async def test_twilios_webhook_is_tried_by_hand_with_what_would_come_in(desk, twilio, simulate):
+    view = await desk.app.run_behavior(
+        THE_APP,
+        ids(twilio, "behavior")["behavior_43"],
+        {},
+        simulate=simulate,
+        event={"body": "Body=HELP&From=%2B1555"},
+    )
+
+    assert view.status == "done"
+    assert view.placeholders["http_params"] == {"body": "HELP", "from": "+1555"}
+    assert "You can say:" in view.placeholders["_http_response_body"]
+
+
 async def test_twilios_number_lookup_goes_only_where_its_account_may(desk, twilio):
     view = await desk.app.run_behavior(
         THE_APP, ids(twilio, "behavior")["behavior_42"], {"var_phone_number": "+1555"}

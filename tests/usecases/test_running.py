@@ -41,6 +41,17 @@ async def test_a_key_used_again_for_something_else_is_refused(desk, linked):
     assert refused.value.code == "idempotency-key-reused"
 
 
+async def test_what_an_event_does_not_ask_is_told_and_nothing_runs(desk, linked):
+    with pytest.raises(BadInput) as refused:
+        await desk.app.run_behavior(
+            THE_APP, linked["b_user"], {"var_name": "a"}, event={"body": "x"}
+        )
+
+    assert refused.value.code == "unknown-event-value"
+    assert "needs nothing to be said" in refused.value.sentence
+    assert not (await desk.app.runs(THE_APP)).runs
+
+
 async def test_a_key_belongs_to_who_used_it(desk, linked, ada, bob):
     mine = await desk.app.run_behavior(
         ada, linked["b_user"], {"var_name": "alice"}, idempotency_key="k"

@@ -109,3 +109,7 @@ def test_structures_come_back_as_they_were(value):
 def test_moments_come_back_to_the_minute(seconds):
     field = Moment(key="at", label="At")
     assert as_value(field, as_text(field, seconds)) == seconds - seconds % 60
+
+
+def test_what_is_no_json_comes_back_as_it_was_typed():
+    assert as_text(FIELDS["config"], '{"half') == '{"half'

@@ -16,6 +16,13 @@ from factotum.usecases.run_view import RunView
 @click.command()
 @click.argument("behavior")
 @click.option("--set", "pairs", multiple=True, metavar="VAR=VALUE", help="Set a public variable.")
+@click.option(
+    "--event",
+    "said",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="What its event asks; a webhook: method, headers, body, query, path, client_ip.",
+)
 @click.option("--simulate", is_flag=True, help="Show what it would do.")
 @click.option("--no-wait", is_flag=True, help="Print the run's id when it has started.")
 @click.option("--apart", is_flag=True, hidden=True, help="What --no-wait leaves behind.")
@@ -23,19 +30,22 @@ from factotum.usecases.run_view import RunView
 def run(
     behavior: str,
     pairs: tuple[str, ...],
+    said: tuple[str, ...],
     simulate: bool,
     no_wait: bool,
     apart: bool,
     as_json: bool,
 ) -> None:
     """Run BEHAVIOR by hand and show what it did."""
-    values = settings(pairs)
+    values, event = settings(pairs), settings(said, option="--event")
     if no_wait:
         _leave_behind()
 
     async def work(app: App) -> RunView:
         record = await named_record(app, "behavior", behavior)
-        view = await app.run_behavior(ACTOR, record.id, values, simulate=simulate, wait=not apart)
+        view = await app.run_behavior(
+            ACTOR, record.id, values, simulate=simulate, wait=not apart, event=event
+        )
         if apart:  # said now: the program itself ends with the run
             _show_started(view, as_json=as_json)
         return view

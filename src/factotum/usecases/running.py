@@ -6,10 +6,11 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from factotum.bots.behavior import Behavior
+from factotum.bots.triggers.lookup import trigger_for
 from factotum.bots.variables import given
 from factotum.core.errors import BadInput, NotFound, Refused
 from factotum.core.ports import Threads
@@ -59,25 +60,30 @@ class Running:
         simulate: bool = False,
         wait: bool = True,
         idempotency_key: str = "",
+        event: Mapping[str, Any] | None = None,
     ) -> RunView:
         """The run, ended unless ``wait`` is False; faults inside it stand in the run.
+
+        ``event`` is what its trigger asks (``method``, ``headers``, ``body`` … of a webhook).
 
         The same ``idempotency_key`` of the same actor gives the same run, whenever it is asked for.
         """
         behavior = await self._usable(actor, behavior_id)
         variables = given(behavior, values)
+        payload = _payload(behavior, actor, event or {})
+        order = [dict(values), dict(event)] if event else [dict(values)]
         context = self._runner.begin(
             behavior.title, behavior.event.key, by=actor, behavior=behavior, simulate=simulate
         )
         if idempotency_key:
-            earlier = await self._claim(actor, idempotency_key, behavior, values, context)
+            earlier = await self._claim(actor, idempotency_key, behavior, order, context)
             if earlier:
                 return await self._earlier(actor, earlier, wait=wait)
         if wait:
-            await self._runner.walk(behavior, {}, context, variables)
+            await self._runner.walk(behavior, payload, context, variables)
         else:
             await context.journal.commit()
-            self._unbroken.start(self._runner.walk(behavior, {}, context, variables))
+            self._unbroken.start(self._runner.walk(behavior, payload, context, variables))
         return await self._view(context)
 
     async def _usable(self, actor: Actor, behavior_id: int) -> Behavior:
@@ -94,13 +100,11 @@ class Running:
         actor: Actor,
         key: str,
         behavior: Behavior,
-        values: Mapping[str, Any],
+        order: Sequence[Mapping[str, Any]],
         context: RunContext,
     ) -> str:
         """The earlier run under this key, "" where the key is new and now this run's."""
-        text = json.dumps(
-            [behavior.id, context.simulate, dict(values)], sort_keys=True, default=str
-        )
+        text = json.dumps([behavior.id, context.simulate, *order], sort_keys=True, default=str)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
         own = context.journal.run.id
         kept, run_id = await self._threads.run(
@@ -159,6 +163,26 @@ class Running:
                 after=after, limit=limit, behavior_id=behavior_id, worker_id=worker_id
             )
         )
+
+
+def _payload(behavior: Behavior, actor: Actor, event: Mapping[str, Any]) -> dict[str, Any]:
+    """What the event's trigger makes of what was said; BadInput for what it does not ask."""
+    trigger = trigger_for(behavior.event.key)
+    if trigger is None:  # the run itself says that there is no such event
+        return {}
+    keys = [field.key for field in trigger.asked]
+    for key in event:
+        if key not in keys:
+            takes = f"can say {', '.join(keys)}" if keys else "needs nothing to be said"
+            raise BadInput(
+                f"The event “{trigger.label}” has no {key!r}; it {takes}.",
+                code="unknown-event-value",
+            )
+    said = {field.key: field.default for field in trigger.asked} | dict(event)
+    faults = trigger.asked.faults(said)
+    if faults:
+        raise BadInput(" ".join(faults.values()), code="bad-event", fields=faults)
+    return {"worker_id": actor.worker_id or 0, **trigger.payload(said)}
 
 
 def _never_began() -> Refused:

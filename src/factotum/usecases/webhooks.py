@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
-from urllib.parse import parse_qsl
 
-from factotum.bots.triggers.webhook import answer_of
+from factotum.bots.triggers.webhook import answer_of, payload_of
 from factotum.core.errors import NotFound
-from factotum.core.http import Headers, media_type
+from factotum.core.http import Headers
 from factotum.core.ports import Query, Store, Term, Threads
 from factotum.core.single_flight import SingleFlight
 from factotum.core.values import Actor, Record
@@ -103,32 +102,8 @@ _PLAIN: Headers = (("content-type", "text/plain; charset=utf-8"),)
 
 
 def _payload(call: WebhookCall) -> dict[str, Any]:
-    headers: dict[str, str] = {}
-    for name, value in call.headers:
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
     body = call.body.decode("utf-8", "replace")
-    pairs = call.query
-    if media_type(headers.get("content-type", "")) == "application/x-www-form-urlencoded":
-        pairs = f"{pairs}&{body}"
-    return {
-        "verb": call.method,
-        "path": call.path,
-        "headers": headers,
-        "params": _params(pairs),
-        "body": body,
-        "client_ip": call.client_ip,
-    }
-
-
-def _params(pairs: str) -> dict[str, Any]:
-    """Names to values; ``ids[]=1&ids[]=2`` gives a list, of another repeated name the last counts."""
-    params: dict[str, Any] = {}
-    for name, value in parse_qsl(pairs, keep_blank_values=True, max_num_fields=2000):
-        if name.endswith("[]"):
-            params.setdefault(name[:-2], []).append(value)
-        else:
-            params[name] = value
-    return params
+    return payload_of(call.method, call.path, call.query, call.headers, body, call.client_ip)
 
 
 def _reply(values: dict[str, Any]) -> WebhookReply:

@@ -105,7 +105,7 @@ def as_text(declared: Field, value: Any) -> str:
         return ""
     if declared.kind == "lines" and not isinstance(value, str):
         return "\n".join(map(str, value))
-    if declared.kind == "json":
+    if declared.kind == "json" and not isinstance(value, str):  # else as it was typed
         return json.dumps(value, indent=2, ensure_ascii=False)
     if declared.kind == "moment":
         return _moment_text(value)

@@ -7,6 +7,7 @@ from factotum.bots.triggers.lookup import trigger_for
 from factotum.bots.triggers.recurrent import pattern_fault, patterns
 from factotum.bots.triggers.trigger import triggers
 from factotum.bots.triggers.unavailable import label_of
+from factotum.core.errors import BadInput
 
 
 def values(key, payload=None, **more):
@@ -169,3 +170,43 @@ def test_a_change_of_records_that_are_not_kept_here_is_told(context, sentence):
     faults = trigger_for("event.record.changed").faults({"context": context})
     assert bool(faults) is bool(sentence)
     assert sentence in "".join(faults.values()) or context == ""
+
+
+def test_what_is_said_of_a_webhook_is_read_as_if_it_had_come_in():
+    webhook = trigger_for("event.webhook.received")
+    said = {
+        "method": "post",
+        "headers": "Content-Type: application/x-www-form-urlencoded\nX-Twilio-Id: 7\n\nX-Twilio-Id: 8",
+        "body": "Body=HELP&From=%2B1555",
+        "query": "ids[]=1&ids[]=2",
+        "path": "sms",
+        "client_ip": "192.0.2.7",
+    }
+
+    values = webhook.values(webhook.payload(said), behavior())
+
+    assert values == {
+        "http_verb": "POST",
+        "http_path": "sms",
+        "http_body": "Body=HELP&From=%2B1555",
+        "http_headers": {
+            "content_type": "application/x-www-form-urlencoded",
+            "x_twilio_id": "7, 8",
+        },
+        "http_params": {"ids": ["1", "2"], "body": "HELP", "from": "+1555"},
+        "http_client_ip": "192.0.2.7",
+    }
+    assert webhook.values(webhook.payload(webhook.said(values)), behavior()) == values
+
+
+def test_a_line_that_is_no_header_is_told():
+    with pytest.raises(BadInput, match="“nonsense” is no header"):
+        trigger_for("event.webhook.received").payload({"headers": "nonsense"})
+
+
+def test_what_is_said_of_an_api_request_is_its_payload():
+    api = trigger_for("event.api.custom_request")
+    values = api.values(api.payload({"request": "tidy", "params": {"a": 1}}), behavior())
+
+    assert (values["request"], values["request_params"]) == ("tidy", {"a": 1})
+    assert api.said(values) == {"request": "tidy", "params": {"a": 1}}

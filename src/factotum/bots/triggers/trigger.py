@@ -19,6 +19,8 @@ class Trigger(ABC):
     key: ClassVar[str]
     label: str
     fields: ClassVar[Fields] = Fields()
+    asked: ClassVar[Fields] = Fields()
+    """What whoever runs such a behavior by hand may say of the event."""
     placeholders: Sequence[str] = ()
     """Names that ``values`` sets, for conditions and the editor; one that ends in ``_id`` names a
     record whose fields can be read too."""
@@ -26,6 +28,14 @@ class Trigger(ABC):
     @abstractmethod
     def values(self, payload: Mapping[str, Any], behavior: Behavior, /) -> dict[str, Any]:
         """The placeholders that this occurrence of the event sets."""
+
+    def payload(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """The payload that stands for what was said, by the keys of ``asked``."""
+        return dict(said)
+
+    def said(self, placeholders: Mapping[str, Any]) -> dict[str, Any]:
+        """The other way round: what to say for a payload that sets these placeholders."""
+        return {field.key: placeholders.get(field.key, "") for field in self.asked}
 
     def names(self, params: Mapping[str, Any]) -> Sequence[str] | None:
         """The ``placeholders`` with these params of the event; None where they cannot be known."""

@@ -19,6 +19,11 @@ class RunOrder(Schema):
     """What to run it with."""
 
     vars: dict[str, Any] = Field(default_factory=dict, description="Public variables by key")
+    event: dict[str, Any] = Field(
+        default_factory=dict,
+        description="What its event asks; a webhook: method, headers (Name: value, one a line), "
+        "body, query, path, client_ip",
+    )
     wait: bool = Field(True, description="False answers 202 at once with the run's id")
     simulate: bool = Field(
         False, description="True sends only what the behavior simulates for real"
@@ -44,6 +49,7 @@ async def run_behavior(
         simulate=body.simulate,
         wait=body.wait,
         idempotency_key=idempotency_key,
+        event=body.event,
     )
     return Status(200 if body.wait else 202, shapes.run(view))
 

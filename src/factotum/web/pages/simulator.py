@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from factotum.bots.behavior import Behavior, Variable
+from factotum.bots.triggers.lookup import trigger_for
+from factotum.bots.triggers.webhook import WebhookReceived, answer_of
 from factotum.bots.variables import options_of
 from factotum.core.errors import BadInput, NotFound
+from factotum.core.fields import Fields
 from factotum.core.values import Actor, Record, Ref
 from factotum.records.record_type import named
 from factotum.usecases.run_view import RunView
 from factotum.web.asking import actor_of, app, result
-from factotum.web.forms import Input
+from factotum.web.forms import Input, draw, read
 from factotum.web.pages.behaviors import tree_of
 from factotum.web.pages.trail import trail
 
 CHATS = frozenset({"event.message.chat.worker", "event.interaction.chat.worker"})
+EVENT = "event_"
+"""How the names of the event's fields begin; those of variables are their own."""
 KINDS = {"N": "number", "C": "flag", "D": "choice", "W": "link", "L": "link"}
 
 
@@ -31,11 +37,16 @@ def simulator(request: HttpRequest, id: int) -> HttpResponseBase:
     if request.method != "POST":
         return _page(request, actor, record, behavior, _run(actor, request.GET.get("run", "")))
     values = _values(behavior, request)
+    event, _, unread = read(_asked(behavior), request.POST, prefix=EVENT)
     for_real = bool(request.POST.get("for_real"))
     try:
         key = request.POST.get("once", "") if for_real else ""
+        if unread:
+            raise BadInput(" ".join(unread.values()), fields=unread)  # noqa: TRY301  shown like any
         view = result(
-            app().run_behavior(actor, id, values, simulate=not for_real, idempotency_key=key)
+            app().run_behavior(
+                actor, id, values, simulate=not for_real, idempotency_key=key, event=event
+            )
         )
     except BadInput as error:
         return _page(request, actor, record, behavior, None, error)
@@ -53,6 +64,7 @@ def _page(
     error: BadInput | None = None,
 ) -> HttpResponse:
     faults = error.fields if error else {}
+    is_webhook = behavior.event.key == WebhookReceived.key
     typed = request.POST if error else (view.placeholders if view else {})
     context = {
         "record": record,
@@ -61,11 +73,17 @@ def _page(
             _input(actor, one, typed.get(one.key), faults.get(one.key, ""))
             for one in _public(behavior)
         ],
+        "event_inputs": [
+            draw(field, _said(request, behavior, view), prefix=EVENT, errors=faults)
+            for field in _asked(behavior)
+        ],
         "fault": error.sentence if error and not faults else "",
         "once": secrets.token_urlsafe(16),  # a second click runs nothing twice
+        "event_label": behavior.event.label or "Event",
         "is_chat": behavior.event.key in CHATS,
         "view": view,
         "events": trail(view) if view else [],
+        "answer": answer_of(view.placeholders) if view and is_webhook else None,
     }
     return render(request, "behaviors/simulator.html", context, status=422 if error else 200)
 
@@ -81,6 +99,21 @@ def _run(actor: Actor, run_id: str) -> RunView | None:
 
 def _public(behavior: Behavior) -> list[Variable]:
     return [one for one in behavior.variables if not one.is_private]
+
+
+def _asked(behavior: Behavior) -> Fields:
+    trigger = trigger_for(behavior.event.key)
+    return trigger.asked if trigger else Fields()
+
+
+def _said(request: HttpRequest, behavior: Behavior, view: RunView | None) -> Mapping[str, Any]:
+    """What the event's fields hold: what was typed, or what the run that is shown was given."""
+    trigger = trigger_for(behavior.event.key)
+    if request.method == "POST":
+        return {
+            field.key: request.POST.get(f"{EVENT}{field.key}", "") for field in _asked(behavior)
+        }
+    return trigger.said(view.placeholders) if trigger and view and view.placeholders else {}
 
 
 def _values(behavior: Behavior, request: HttpRequest) -> dict[str, Any]:
