@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from cronsim import CronSim, CronSimError
+
 from factotum.bots.behavior import Behavior
 from factotum.bots.triggers.trigger import Trigger, triggers
-from factotum.core.fields import Fields, LongText, Text
+from factotum.core.fields import Choice, Fields, LongText, Text
+
+ONCE, RUN_ALL, SKIP = "once", "all", "skip"
 
 _FIELDS = (
-    ("minute", 0, 59, ()),
-    ("hour", 0, 23, ()),
-    ("day of month", 1, 31, ()),
-    (
-        "month",
-        1,
-        12,
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
-    ),
-    ("day of week", 0, 7, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
+    "minute (0 to 59)",
+    "hour (0 to 23)",
+    "day of month (1 to 31)",
+    "month (1 to 12)",
+    "day of week (0 to 7)",
 )
-_NAMED = {"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"}
-_PART = re.compile(r"(\*|\?|\w+)(?:-(\w+))?(?:/(\d+))?")
+_NAMED = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+_ANY = datetime(2000, 1, 1)  # noqa: DTZ001  only its syntax is asked
+_LONGEST = 500
 
 
 @triggers.add("event.behavior.recurrent")
@@ -35,7 +43,17 @@ class Recurrent(Trigger):
     label = "Recurrent behavior"
     fields: ClassVar[Fields] = Fields(
         LongText(key="repeat_patterns", label="Patterns", help="Cron patterns, one a line."),
-        Text(key="timezone", label="Time zone"),
+        Text(key="timezone", label="Time zone", help="Such as Europe/Berlin; empty means UTC."),
+        Choice(
+            key="catch_up",
+            label="What was missed while nothing ran",
+            options={
+                ONCE: "Run once",
+                RUN_ALL: "Run for each (the last 100)",
+                SKIP: "Skip",
+            },
+            default=ONCE,
+        ),
     )
 
     def values(self, _payload: Mapping[str, Any], _behavior: Behavior, /) -> dict[str, Any]:
@@ -62,30 +80,35 @@ def patterns(params: Mapping[str, Any]) -> list[str]:
     return [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
 
 
+def expression_of(pattern: str) -> str:
+    """The five parts of a cron pattern: ``@daily`` has them too, and ``?`` is ``*``."""
+    return _NAMED.get(pattern, pattern).replace("?", "*")
+
+
 def pattern_fault(pattern: str) -> str:
     """What is wrong with a cron pattern, or "".
 
     >>> pattern_fault("0 8 * * 1-5"), pattern_fault("0 25 * * *")
     ('', '“25” is no hour (0 to 23) in “0 25 * * *”.')
     """
-    if pattern in _NAMED:
-        return ""
-    parts = pattern.split()
-    if len(parts) != len(_FIELDS):
+    parts = expression_of(pattern).split()
+    if len(parts) != len(_FIELDS) or len(pattern) > _LONGEST:
         return f"“{pattern}” needs five parts: minute, hour, day of month, month, day of week."
-    for part, (name, least, most, names) in zip(parts, _FIELDS, strict=True):
+    for number, (part, name) in enumerate(zip(parts, _FIELDS, strict=True)):
         for item in part.split(","):
-            match = _PART.fullmatch(item)
-            ends = [end for end in match.groups()[:2] if end] if match else [item]
-            if match is None or not all(_is_in(end, least, most, names) for end in ends):
-                return f"“{item}” is no {name} ({least} to {most}) in “{pattern}”."
-    return ""
+            alone = ["*"] * len(_FIELDS)
+            alone[number] = item
+            if not _is_readable(" ".join(alone)):
+                return f"“{item}” is no {name} in “{pattern}”."
+    return "" if _is_readable(" ".join(parts)) else f"The day of “{pattern}” never comes."
 
 
-def _is_in(text: str, least: int, most: int, names: tuple[str, ...]) -> bool:
-    if text in {"*", "?"} or text.lower() in names:
-        return True
-    return text.isascii() and text.isdigit() and least <= int(text) <= most
+def _is_readable(expression: str) -> bool:
+    try:
+        CronSim(expression, _ANY)
+    except CronSimError:
+        return False
+    return True
 
 
 def _is_zone(name: str) -> bool:
