@@ -25,6 +25,7 @@ def test_it_needs_no_settings_at_all(tmp_path, monkeypatch):
         ({"FACTOTUM_BASE_URL": "http://["}, "FACTOTUM_BASE_URL"),
         ({"FACTOTUM_DATABASE_URL": "mysql://x"}, "postgresql://"),
         ({"FACTOTUM_ALLOW_HOSTS": "127.0.0.1/33"}, "127.0.0.1/33"),
+        ({"FACTOTUM_TRUSTED_PROXIES": "127.0.0.1, proxy.local"}, "proxy.local"),
         ({"FACTOTUM_HTTP_TIMEOUT": "soon"}, "above 0"),
         ({"FACTOTUM_HTTP_TIMEOUT": "nan"}, "above 0"),
         ({"FACTOTUM_LOG": "xml"}, "json"),

@@ -19,6 +19,7 @@ NAMES = {
     "FACTOTUM_ROOT_KEY": "the root key itself: 32 bytes as base64 or hex",
     "FACTOTUM_ROOT_KEY_FILE": "a file that holds the root key",
     "FACTOTUM_ALLOW_HOSTS": "hosts and CIDRs the guard lets through, e.g. 127.0.0.1/32",
+    "FACTOTUM_TRUSTED_PROXIES": "addresses and CIDRs of proxies whose X-Forwarded-For is believed",
     "FACTOTUM_SANDBOX_URL": "address of a sandbox that stands in for X (set by `factotum demo`)",
     "FACTOTUM_HTTP_TIMEOUT": "seconds one request may take in all (default 30)",
     "FACTOTUM_LOG": "json or text (default text)",
@@ -45,6 +46,7 @@ class Config:
     root_key: str = field(default="", repr=False)
     root_key_file: Path | None = None
     allow_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     sandbox_url: str = ""
     http_timeout: float = 30.0
     log: str = "text"
@@ -80,6 +82,7 @@ def load(environ: Mapping[str, str]) -> Config:
         root_key=environ.get("FACTOTUM_ROOT_KEY", ""),
         root_key_file=Path(key_file).absolute() if key_file else None,
         allow_hosts=_allow_hosts(environ.get("FACTOTUM_ALLOW_HOSTS", "")),
+        trusted_proxies=_trusted_proxies(environ.get("FACTOTUM_TRUSTED_PROXIES", "")),
         http_timeout=_positive("FACTOTUM_HTTP_TIMEOUT", environ, 30.0),
         log=_one_of("FACTOTUM_LOG", environ, ("text", "json")),
         retain_days=int(_positive("FACTOTUM_RETAIN_DAYS", environ, 90)),
@@ -127,6 +130,17 @@ def _allow_hosts(value: str) -> tuple[str, ...]:
             raise WrongSetting(
                 f"FACTOTUM_ALLOW_HOSTS holds {entry!r}; an entry is a host, host:port, *.domain or "
                 "a CIDR such as 127.0.0.1/32."
+            )
+    return entries
+
+
+def _trusted_proxies(value: str) -> tuple[str, ...]:
+    entries = tuple(entry.strip() for entry in value.split(",") if entry.strip())
+    for entry in entries:
+        if not _is_network(entry):
+            raise WrongSetting(
+                f"FACTOTUM_TRUSTED_PROXIES holds {entry!r}; an entry is an address such as 127.0.0.1 "
+                "or a CIDR such as 10.0.0.0/8."
             )
     return entries
 

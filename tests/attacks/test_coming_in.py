@@ -57,22 +57,77 @@ def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(product):
     _, answer = entered(product, "ada")
 
     cookies = [value for name, value in answer.headers if name.lower() == "set-cookie"]
-    assert len(cookies) == 2
+    assert len(cookies) == 3
     for cookie in cookies:
         assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
 
 
-def test_attempts_on_one_name_are_limited_wherever_they_say_they_come_from(product):
-    told = []
-    for number in range(7):
-        person = Person(product)
-        token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', person.get("/sign-in").text)[1]
-        typed = {"login": "bob", "password": "wrong", "csrfmiddlewaretoken": token}
-        answer = person._send("POST", "/sign-in", typed, {"X_Forwarded_For": f"10.0.0.{number}"})
-        told.append("Too many" in answer.text)
+def attempt(product, name, password, address, person=None):
+    """Signing in from an address that a proxy tells of."""
+    person = person or Person(product)
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', person.get("/sign-in").text)[1]
+    typed = {"login": name, "password": password, "csrfmiddlewaretoken": token}
+    return person._send("POST", "/sign-in", typed, {"X_Forwarded_For": address})
+
+
+def is_too_many(answer):
+    return "Too many" in answer.text
+
+
+def test_an_address_that_somebody_claims_is_not_believed(product):
+    told = [
+        is_too_many(attempt(product, "bob", "wrong", f"203.0.113.{number}")) for number in range(7)
+    ]
 
     assert told[0] is False
     assert told[-1] is True
+
+
+@pytest.fixture(scope="module")
+def behind_a_proxy(tmp_path_factory):
+    made = installation(tmp_path_factory.mktemp("proxied"), TRUSTED_PROXIES="127.0.0.1")
+    with serving(made) as served:
+        for name in ("ann", "ben", "cleo"):
+            done = served.command("user", "add", name, "--password-stdin", given=PASSWORD)
+            assert done.code == 0, done.err
+        yield served
+
+
+def test_who_fails_somewhere_does_not_shut_out_who_knows_the_password_elsewhere(behind_a_proxy):
+    answers = [attempt(behind_a_proxy, "ann", "wrong", "203.0.113.1") for _ in range(7)]
+
+    assert is_too_many(answers[-1])
+    assert is_too_many(attempt(behind_a_proxy, "ann", PASSWORD, "203.0.113.1"))
+    assert attempt(behind_a_proxy, "ann", PASSWORD, "203.0.113.2").status == 302
+
+
+def test_guessing_over_many_addresses_is_limited_and_shuts_out_no_known_browser(behind_a_proxy):
+    known = Person(behind_a_proxy)
+    assert attempt(behind_a_proxy, "ben", PASSWORD, "198.51.100.1", known).status == 302
+    del known.cookies["factotum_session"]
+    told = [
+        is_too_many(attempt(behind_a_proxy, "ben", "wrong", f"203.0.113.{number}"))
+        for number in range(10, 45)
+    ]
+
+    assert told == [False] * 30 + [True] * 5
+    assert is_too_many(attempt(behind_a_proxy, "ben", PASSWORD, "203.0.113.200"))
+    assert attempt(behind_a_proxy, "ben", PASSWORD, "203.0.113.201", known).status == 302
+
+
+def test_a_known_browser_has_a_limit_too_and_is_known_for_its_own_name_only(behind_a_proxy):
+    known = Person(behind_a_proxy)
+    assert attempt(behind_a_proxy, "cleo", PASSWORD, "198.51.100.2", known).status == 302
+    del known.cookies["factotum_session"]
+    told = [
+        is_too_many(attempt(behind_a_proxy, "cleo", "wrong", f"192.0.2.{number}", known))
+        for number in range(7)
+    ]
+
+    assert told == [False] * 5 + [True] * 2
+    assert not is_too_many(attempt(behind_a_proxy, "dora", "wrong", "192.0.2.100", known))
+    known.cookies["factotum_browser"] += "x"
+    assert attempt(behind_a_proxy, "cleo", PASSWORD, "192.0.2.101", known).status == 302
 
 
 def test_who_is_disabled_gets_in_nowhere(product):

@@ -14,6 +14,7 @@ from factotum import bootstrap
 from factotum.cli.listening import check_free, listen
 from factotum.cli.session import ACTOR, ask
 from factotum.cli.stopping import Stop
+from factotum.config import load
 from factotum.core.errors import Refused
 
 port_option = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
@@ -62,6 +63,7 @@ def use(port: int, data: str | None) -> None:
 
 def serve_on(listener: socket.socket, stop: Stop) -> None:
     """Serve until stopped; prints the address, and a one-time link while nobody can sign in."""
+    proxies = load(os.environ).trusted_proxies
     config = uvicorn.Config(
         "factotum.web.asgi:application",
         http="factotum.web.wire:BoundedProtocol",
@@ -69,7 +71,8 @@ def serve_on(listener: socket.socket, stop: Stop) -> None:
         log_config=None,  # the product's own, which FACTOTUM_LOG chooses
         access_log=False,  # addresses may hold one-time links
         server_header=False,
-        proxy_headers=True,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=10,
     )
     stop.ends(uvicorn.Server(config))

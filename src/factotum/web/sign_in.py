@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
+from factotum.web import sign_in_limits
 from factotum.web.errors import problem
 
 OPEN = ("/api/", "/healthz", "/static/", "/sign-in/link/", "/sso/", "/metrics", "/mcp")
@@ -29,6 +30,19 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
         "account_inactive": "This person may not sign in any more. Ask an admin.",
     }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counted as a failure until the password turns out right."""
+        name = str(credentials.get("username", ""))
+        self._login_failed_rl_usage = sign_in_limits.count(request, name)  # rolled back by the base
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def post_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse:
+        """This browser is known from now on."""
+        response: HttpResponse = super().post_login(request, user, **more)
+        sign_in_limits.know(response, user.name)
+        return response
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # the library's signature
         """Never."""

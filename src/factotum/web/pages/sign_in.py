@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from factotum.core.errors import FactotumError
 from factotum.store.models import Worker
+from factotum.web import sign_in_limits
 from factotum.web.asking import actor_of, app, result
 from factotum.web.errors import problem
 
@@ -97,5 +98,7 @@ def welcome(request: HttpRequest) -> HttpResponseBase:
         worker.save(update_fields=["name", "password", "updated_at"])
         update_session_auth_hash(request, worker)
         del request.session[BY_LINK]
-        return redirect("/")
+        response = redirect("/")
+        sign_in_limits.know(response, worker.name)
+        return response
     return render(request, "people/welcome.html", {"form": form, "worker": worker})
