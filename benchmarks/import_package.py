@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.processes import environment
 
-from factotum import bootstrap
+from factotum import preparation
 from factotum.cli.session import ACTOR, ask
 from factotum.usecases.app import App
 
@@ -39,7 +39,7 @@ def run(rounds: int = 20) -> None:
 
 
 def _measure(rounds: int) -> None:
-    bootstrap.migrate()
+    preparation.migrate()
     name, took = ask(lambda app: _import(app, rounds))
     first, rest = took[0], took[1:]
     print(f"{name}: {median(rest):.0f} ms (first {first:.0f}, best {min(rest):.0f})")

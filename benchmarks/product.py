@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.processes import environment, free_port, running
 
-from factotum import bootstrap
+from factotum import preparation
 from factotum.cli.session import ACTOR, ask
 
 GUID = "benchmark"
@@ -139,7 +139,7 @@ def _bot(url: str) -> dict[str, Any]:
 
 
 def _fill(url: str) -> None:
-    bootstrap.migrate()
+    preparation.migrate()
     result = ask(lambda app: app.import_package(ACTOR, _package(url)))
     if result.status != "imported":
         raise SystemExit(f"The package was not imported: {result}")

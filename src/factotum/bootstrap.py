@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-import django
-
 from factotum.auth.scheme import load_schemes
 from factotum.bots import effects
 from factotum.bots.actions.action_type import load_actions
 from factotum.bots.conditions.asking import load_conditions
 from factotum.bots.triggers.lookup import load_triggers
 from factotum.clock import SystemClock
-from factotum.config import Config, WrongSetting, load
+from factotum.config import Config, load
 from factotum.core.ports import Sender
 from factotum.core.values import Moment
 from factotum.linking.condition import Condition
@@ -29,6 +27,7 @@ from factotum.linking.keyring import Keyring
 from factotum.linking.refresh import Refresher
 from factotum.net.door import Door
 from factotum.net.stand_in import StandIn
+from factotum.preparation import make_folder, set_up_django
 from factotum.records.ownership import may_use_of
 from factotum.records.record_type import load_record_types
 from factotum.runs import chat
@@ -64,12 +63,6 @@ if TYPE_CHECKING:
 
 
 now = SystemClock()
-
-
-def set_up_django() -> None:
-    """Make the models importable; may be called again."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "factotum.web.settings")
-    django.setup()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,49 +129,6 @@ def wired(config: Config) -> Parts:
     return _make_app(outside, engine)
 
 
-def migrate() -> list[str]:
-    """Bring the database to this version; the migrations that were applied, ``store.0001_initial``.
-
-    WrongSetting where the root key is not the one that this database was sealed with.
-    """
-    set_up_django()
-    from factotum.store import migrating
-    from factotum.store.root_key import load as load_root_key
-    from factotum.store.root_rotation import check_root_key
-
-    config = load(os.environ)
-    _make_folder(config)
-    applied = migrating.migrate()
-    check_root_key(load_root_key(config))
-    return applied
-
-
-def make_ready() -> None:
-    """For a command beside the server or before it: a new database is made.
-
-    Refused where there is one of another version: that is for ``migrate`` to change, when asked.
-    """
-    set_up_django()
-    from factotum.store import migrating
-
-    _make_folder(load(os.environ))
-    if migrating.is_new():
-        migrate()
-
-
-def _make_folder(config: Config) -> None:
-    from factotum.store import database
-
-    try:
-        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as why:
-        raise WrongSetting(
-            f"The data folder {config.data} cannot be made: {why.strerror}. Set FACTOTUM_DATA to "
-            "one that can."
-        ) from None
-    database.begin_file(config.database_url)
-
-
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What touches the database and the network."""
@@ -214,7 +164,7 @@ def _open_outside(config: Config) -> Outside:
     from factotum.store.secret_box import SealedBox
     from factotum.store.threads import StoreThreads
 
-    _make_folder(config)
+    make_folder(config)
     box = SealedBox(load_root_key(config))
     store = RecordsStore(box)
     door = Door(allow_hosts=config.allow_hosts, timeout=config.http_timeout)

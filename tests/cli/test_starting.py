@@ -1,5 +1,6 @@
 """Before anything runs: settings, folder, database, port. What is in the way is a plain sentence."""
 
+import importlib
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ from click.testing import CliRunner
 from tests.cli.conftest import refused
 from tests.servers.product import free_port, serving
 
-from factotum.cli.main import factotum
+from factotum.cli.main import FAMILIES, factotum
 
 COMMANDS = (
     "accounts", "behaviors", "bots", "call", "demo", "doctor", "export", "import", "link",
@@ -49,6 +50,24 @@ def test_it_lists_its_commands(fresh):
     out = fresh.command("--help").out
 
     assert all(f"  {command} " in out for command in COMMANDS)
+
+
+def test_every_family_has_the_commands_that_are_named_for_it():
+    for family, names in FAMILIES.items():
+        commands = importlib.import_module(f"factotum.cli.{family}").COMMANDS
+        assert tuple(command.name for command in commands) == names
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["link", "--help"], ["serve", "--help"]])
+def test_usage_is_told_without_loading_the_product(arguments):
+    told = (
+        "import sys; from click.testing import CliRunner; from factotum.cli.main import factotum;"
+        f"print(CliRunner().invoke(factotum, {arguments}).exit_code);"
+        "print({'django', 'aiohttp', 'jinja2', 'uvicorn', 'factotum.bootstrap'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "0\nset()\n"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import base64
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,8 +16,10 @@ from factotum.cli.pasting import pasted_line
 from factotum.cli.session import ACTOR, ask, json_option, named_record, show_json
 from factotum.core.http import Headers, Request, Response
 from factotum.core.values import Record
-from factotum.usecases.app import App
-from factotum.usecases.run_view import RunView
+
+if TYPE_CHECKING:
+    from factotum.usecases.app import App
+    from factotum.usecases.run_view import RunView
 
 POLL = 1.0  # seconds between looks for the callback
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from factotum.cli.listing import run_json, show_run_text
 from factotum.cli.session import ACTOR, ask, json_option, named_record, settings, show_json
-from factotum.usecases.app import App
-from factotum.usecases.run_view import RunView
+
+if TYPE_CHECKING:
+    from factotum.usecases.app import App
+    from factotum.usecases.run_view import RunView
 
 
 @click.command()

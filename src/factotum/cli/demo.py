@@ -10,20 +10,20 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from factotum import bootstrap
 from factotum.cli.listening import check_free, listen
 from factotum.cli.servers import data_option, port_option, serve_on, use
 from factotum.cli.session import ACTOR, ask
 from factotum.cli.stopping import Stop
 from factotum.core.errors import FactotumError
-from factotum.usecases.app import App
+
+if TYPE_CHECKING:
+    from factotum.usecases.app import App
 
 START_SECONDS = 20  # how long the sandbox may take to listen
 PACKAGE = "x"
@@ -36,13 +36,15 @@ APP_NAME = "Factotum demo"
 @data_option
 def demo(port: int, sandbox_port: int, data: str | None) -> None:
     """Serve Factotum with the sandbox beside it, standing in for X; nothing leaves this machine."""
+    from factotum import preparation
+
     use(port, data)
     sandbox_url = f"http://127.0.0.1:{sandbox_port}"
     os.environ["FACTOTUM_SANDBOX_URL"] = sandbox_url
     _allow(f"127.0.0.1:{sandbox_port}")
     stop = Stop()
     with listen("127.0.0.1", port) as listener:
-        bootstrap.migrate()
+        preparation.migrate()
         with _sandbox(sandbox_port):
             _import_x(sandbox_url)
             click.echo(f"Sandbox:   {sandbox_url}/  (stands in for X)")
@@ -107,6 +109,8 @@ def _import_x(sandbox_url: str) -> None:
 
 def _register(sandbox_url: str, **app: Any) -> None:
     """Make the demo's app at the sandbox, or bring it up to date."""
+    import urllib.request
+
     request = urllib.request.Request(  # noqa: S310  the sandbox we have just started
         f"{sandbox_url}/_sandbox/apps",
         json.dumps({"name": APP_NAME, **app}).encode(),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from factotum.cli.session import ACTOR, ask, json_option, named_record, show_json
 from factotum.core.values import Record
-from factotum.usecases.app import App
-from factotum.usecases.run_view import RunView
+
+if TYPE_CHECKING:
+    from factotum.runs.ports import Run
+    from factotum.usecases.app import App
+    from factotum.usecases.run_view import RunView
 
 FAMILIES = {
     "services": ("connected_service", ("extension_id",)),
@@ -100,7 +103,7 @@ def list_runs(for_all: bool, limit: int, after: str, as_json: bool) -> None:
     """List runs, newest first."""
     found = ask(lambda app: app.runs(ACTOR, limit=limit, after=after))
     if as_json or for_all:
-        show_json([_run_line(RunView(run)) for run in found.runs])
+        show_json([_run_line(run) for run in found.runs])
         return
     for run in found.runs:
         at = datetime.fromtimestamp(run.started_at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
@@ -122,8 +125,7 @@ def show_run(for_all: bool, run_id: str, as_json: bool) -> None:
         show_run_text(view)
 
 
-def _run_line(view: RunView) -> dict[str, Any]:
-    run = view.run
+def _run_line(run: Run) -> dict[str, Any]:
     return {
         "id": run.id,
         "status": run.status,
@@ -139,7 +141,7 @@ def _run_line(view: RunView) -> dict[str, Any]:
 def run_json(view: RunView) -> dict[str, Any]:
     """A run with steps, effects and final placeholders."""
     return {
-        **_run_line(view),
+        **_run_line(view.run),
         "placeholders": dict(view.placeholders),
         "answer": dict(view.run.answer),
         "steps": [

@@ -4,34 +4,50 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from factotum import __version__
-from factotum.cli import (
-    accounts,
-    behaviors,
-    demo,
-    listing,
-    maintenance,
-    packages,
-    people,
-    servers,
-)
 from factotum.config import WrongSetting
 from factotum.core.errors import FactotumError
 
+FAMILIES = {
+    "servers": ("serve", "sandbox"),
+    "demo": ("demo",),
+    "packages": ("import", "export"),
+    "listing": ("services", "accounts", "bots", "behaviors", "webhooks", "runs"),
+    "accounts": ("link", "call"),
+    "behaviors": ("run",),
+    "people": ("user", "token"),
+    "maintenance": ("doctor", "migrate"),
+}
+"""Module → the commands in it."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Loads a family when one of its commands is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        return sorted(name for names in FAMILIES.values() for name in names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None where there is none."""
+        for family, names in FAMILIES.items():
+            if cmd_name in names:
+                commands: tuple[click.Command, ...] = import_module(
+                    f"factotum.cli.{family}"
+                ).COMMANDS
+                return next(command for command in commands if command.name == cmd_name)
+        return None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="factotum")
 def factotum() -> None:
     """Link accounts and put bots to work with them."""
-
-
-for _family in (servers, demo, packages, listing, accounts, behaviors, people, maintenance):
-    for _command in _family.COMMANDS:
-        factotum.add_command(_command)
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ import sys
 
 import click
 
-from factotum import bootstrap
 from factotum.cli.session import ask, json_option, show_json
 
 
@@ -14,7 +13,9 @@ from factotum.cli.session import ask, json_option, show_json
 @json_option
 def migrate(as_json: bool) -> None:
     """Bring the database to this version."""
-    applied = bootstrap.migrate()
+    from factotum import preparation
+
+    applied = preparation.migrate()
     if as_json:
         show_json({"applied": applied})
     else:

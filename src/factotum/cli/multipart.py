@@ -6,11 +6,12 @@ import mimetypes
 from pathlib import Path
 
 import click
-from urllib3.filepost import encode_multipart_formdata
 
 
 def encode_multipart(form: tuple[str, ...]) -> tuple[str, bytes]:
     """(content type, body) of these parts; wrong usage where one cannot be read."""
+    from urllib3.filepost import encode_multipart_formdata
+
     parts: list[tuple[str, str | tuple[str, bytes, str]]] = []
     for pair in form:
         name, equals, value = pair.partition("=")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from factotum.cli.session import ACTOR, ask, json_option, named_record, settings, show_json
 from factotum.core.errors import BadInput, BadPackage
 from factotum.core.values import Ref
-from factotum.packages.importer import ImportResult
-from factotum.packages.plan import OnExisting
-from factotum.usecases.app import App
+
+if TYPE_CHECKING:
+    from factotum.packages.importer import ImportResult
+    from factotum.packages.plan import OnExisting
+    from factotum.usecases.app import App
 
 EXPORTABLE = {
     "bot": "bot",

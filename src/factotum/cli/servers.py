@@ -8,9 +8,7 @@ import sys
 from pathlib import Path
 
 import click
-import uvicorn
 
-from factotum import bootstrap
 from factotum.cli.listening import check_free, listen
 from factotum.cli.session import ACTOR, ask
 from factotum.cli.stopping import Stop
@@ -29,10 +27,12 @@ data_option = click.option(
 @data_option
 def serve(host: str, port: int, data: str | None) -> None:
     """Serve pages, API and webhooks."""
+    from factotum import preparation
+
     use(port, data)
     stop = Stop()
     with listen(host, port) as listener:
-        bootstrap.migrate()
+        preparation.migrate()
         serve_on(listener, stop)
 
 
@@ -42,8 +42,8 @@ def serve(host: str, port: int, data: str | None) -> None:
 @click.option("--state", type=click.Path(path_type=Path), help="File that keeps its state.")
 def sandbox(host: str, port: int, state: Path | None) -> None:
     """Serve a stand-in for X: consent pages, v1.1 and v2 endpoints, limits, errors."""
-    from factotum.sandbox import server  # noqa: PLC0415  only this command needs it
-    from factotum.sandbox.state import BadStateFile  # noqa: PLC0415
+    from factotum.sandbox import server
+    from factotum.sandbox.state import BadStateFile
 
     check_free(host, port)
     click.echo(f"Sandbox:  http://{host}:{port}/")
@@ -63,6 +63,8 @@ def use(port: int, data: str | None) -> None:
 
 def serve_on(listener: socket.socket, stop: Stop) -> None:
     """Serve until stopped; prints the address, and a one-time link while nobody can sign in."""
+    import uvicorn
+
     proxies = load(os.environ).trusted_proxies
     config = uvicorn.Config(
         "factotum.web.asgi:application",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from factotum.bootstrap import get_app, make_ready, running
 from factotum.core.values import Actor, Record
-from factotum.usecases.app import App
+
+if TYPE_CHECKING:
+    from factotum.usecases.app import App
 
 T = TypeVar("T")
 
@@ -23,7 +24,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 def ask(work: Callable[[App], Awaitable[T]]) -> T:
     """The result of asking the product something, in an event loop of its own."""
+    from factotum.preparation import make_ready
+
     make_ready()
+    from factotum.bootstrap import get_app, running
 
     async def inside() -> T:
         async with running():

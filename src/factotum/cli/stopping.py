@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import signal
 import socket
+from typing import TYPE_CHECKING
 
-import uvicorn
+if TYPE_CHECKING:
+    import uvicorn
 
 
 class Stop:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 
 from factotum import bootstrap
+from factotum.preparation import set_up_django
 from factotum.web.assets import Assets
 from factotum.web.hooks.webhooks import PREFIX, webhooks
 from factotum.web.limits import BodyLimit, Receive, Scope, Send
 
-bootstrap.set_up_django()
+set_up_django()
 
 from django.core.asgi import get_asgi_application  # noqa: E402  needs the set-up above
 from django.urls import get_resolver  # noqa: E402
