@@ -1,0 +1,1 @@
+"""What requests cost, what was spent, and how much may be."""

@@ -1,0 +1,40 @@
+"""Money as whole millionths of a US dollar, so that sums are exact on every database."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
+
+MICROS = 1_000_000
+MOST = 10**15  # a billion dollars
+
+
+def micros_of(text: object) -> int:
+    """``"0.015"`` → 15000, rounded up to a millionth; ValueError for what is no amount.
+
+    >>> micros_of("0.015"), micros_of("$5"), micros_of(2)
+    (15000, 5000000, 2000000)
+    """
+    try:
+        amount = Decimal(str(text).strip().removeprefix("$").replace(",", "").strip())
+        micros = int((amount * MICROS).to_integral_value(ROUND_CEILING))
+    except (InvalidOperation, ValueError, OverflowError):
+        raise ValueError(f"{str(text)[:40]!r} is no amount of dollars such as 0.015.") from None
+    if not 0 <= micros <= MOST:
+        raise ValueError("An amount must be between 0 and a billion dollars.")
+    return micros
+
+
+def amount(micros: int) -> str:
+    """15000 → ``0.015``; at least two decimals.
+
+    >>> amount(15000), amount(5_000_000), amount(-250_000)
+    ('0.015', '5.00', '-0.25')
+    """
+    text = f"{Decimal(micros) / MICROS:.6f}".rstrip("0")
+    whole, _, fraction = text.partition(".")
+    return f"{whole}.{fraction:0<2}"
+
+
+def dollars(micros: int) -> str:
+    """15000 → ``$0.015``."""
+    return f"-${amount(-micros)}" if micros < 0 else f"${amount(micros)}"

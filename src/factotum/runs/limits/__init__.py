@@ -1,0 +1,1 @@
+"""How often a service may be asked: read from its answers, kept, and looked at before each request."""

@@ -1,0 +1,178 @@
+"""What an answer's headers say of limits: windows, and when to come back.
+
+Understood are a service's own headers as its rules name them, ``Retry-After`` (RFC 9110, 10.2.3) and
+``RateLimit`` with ``RateLimit-Policy`` of the IETF draft (draft-ietf-httpapi-ratelimit-headers), in
+its present form (``"hour";r=5;t=200``) and its earlier one (``limit=10, remaining=5, reset=200``).
+What cannot be understood is ignored.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from factotum.core.http import Headers
+from factotum.runs.limits.rules import Rules, WindowRule
+
+LONGEST = 31 * 86400.0  # seconds; nobody is made to wait longer by a header
+IN_MILLISECONDS = 1e11
+SINCE_1970 = 1e9
+MOST = 2**62
+
+_ITEM = re.compile(
+    r'\s*(?:"([^"\\]{0,80})"|([A-Za-z*][\w*.:/-]{0,80}))((?:\s*;[^,]{0,80})*)\s*(?:,|$)'
+)
+_PARAMETER = re.compile(r";\s*([a-z]+)\s*=\s*(\d{1,18})")
+_PAIR = re.compile(r"(limit|remaining|reset|w)\s*=\s*(\d{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One window as an answer tells it. ``reset_at`` in seconds since 1970."""
+
+    name: str
+    limit: int
+    remaining: int
+    reset_at: float
+    scope: str = "account"
+    code: str = "rate-limited"
+    label: str = ""
+    family: str = ""
+    """Whose window it is, where the answer itself says so."""
+
+
+def by_name(headers: Headers) -> dict[str, str]:
+    """Headers under their names in lower case; of repeated ones all values, with commas."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        lower = name.lower()
+        found[lower] = f"{found[lower]}, {value}" if lower in found else value
+    return found
+
+
+def readings(rules: Rules, headers: Mapping[str, str], now: float) -> list[Reading]:
+    """Every window these headers tell of, each name once."""
+    found: dict[str, Reading] = {}
+    for rule in rules.windows:
+        reading = _told(rule, headers, now)
+        if reading is not None:
+            found.setdefault(reading.name, reading)
+    if "ratelimit" in headers:
+        for reading in draft(headers["ratelimit"], headers.get("ratelimit-policy", ""), now):
+            found.setdefault(reading.name, reading)
+    return list(found.values())
+
+
+def _told(rule: WindowRule, headers: Mapping[str, str], now: float) -> Reading | None:
+    remaining = number(headers.get(rule.remaining, ""))
+    if remaining is None:
+        return None
+    reset_at = moment(headers.get(rule.reset, ""), now)
+    if reset_at is None:
+        return None
+    limit = number(headers.get(rule.limit, ""))
+    return Reading(
+        rule.name,
+        max(remaining, 1) if limit is None else limit,
+        remaining,
+        reset_at,
+        rule.scope,
+        rule.code,
+        rule.label,
+        headers.get(rule.family, "")[:80] if rule.family else "",
+    )
+
+
+def draft(ratelimit: str, policy: str, now: float) -> Iterator[Reading]:
+    """``RateLimit`` of the IETF draft.
+
+    >>> [(r.name, r.limit, r.remaining, r.reset_at)
+    ...     for r in draft('"hour";r=5;t=200', '"hour";q=100;w=3600', 1000.0)]
+    [('hour', 100, 5, 1200.0)]
+    """
+    old = dict(_PAIR.findall(ratelimit))
+    if "remaining" in old and "reset" in old:
+        limit = number(old.get("limit", "")) or 1
+        yield Reading("window", limit, int(old["remaining"]), _after(old["reset"], now))
+        return
+    quotas = dict(_items(policy))
+    for name, parameters in _items(ratelimit):
+        quota = quotas.get(name, {})
+        if "r" not in parameters:
+            continue
+        seconds = parameters.get("t", quota.get("w"))
+        if seconds is None:
+            continue
+        remaining = parameters["r"]
+        limit = quota.get("q", max(remaining, 1))
+        yield Reading(name or "window", limit, remaining, now + min(seconds, LONGEST))
+
+
+def _items(text: str) -> list[tuple[str, dict[str, int]]]:
+    """A structured field's list (RFC 9651): names with their whole-number parameters."""
+    return [
+        (quoted or token, {key: int(value) for key, value in _PARAMETER.findall(parameters)})
+        for quoted, token, parameters in _ITEM.findall(text[:2000])
+    ]
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """When to come back by ``Retry-After``, seconds or a date, in seconds since 1970; None for none.
+
+    >>> retry_after({"retry-after": "120"}, 1000.0)
+    1120.0
+    """
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    if _is_number(text):
+        return _after(text, now)
+    try:
+        date = parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    return _bounded(_seconds(date), now)
+
+
+def moment(text: str, now: float) -> float | None:
+    """When a window ends: seconds or milliseconds since 1970, seconds from now, or a date."""
+    text = text.strip()
+    if not _is_number(text):
+        return _date(text, now)
+    value = float(text)
+    if value > IN_MILLISECONDS:
+        value /= 1000
+    return _bounded(value if value > SINCE_1970 else now + value, now)
+
+
+def _date(text: str, now: float) -> float | None:
+    try:
+        return _bounded(_seconds(datetime.fromisoformat(text)), now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _seconds(date: datetime) -> float:
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+
+
+def number(text: str) -> int | None:
+    """A whole number of a header, or None; some say ``100, 100;w=60`` and mean the first."""
+    first = text.partition(",")[0].partition(";")[0].strip()
+    return min(int(float(first)), MOST) if _is_number(first) else None
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"\d{1,18}(\.\d{1,9})?", text, re.ASCII))
+
+
+def _after(seconds: str, now: float) -> float:
+    return now + min(float(seconds), LONGEST)
+
+
+def _bounded(at: float, now: float) -> float | None:
+    return min(at, now + LONGEST) if math.isfinite(at) else None

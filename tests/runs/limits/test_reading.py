@@ -1,0 +1,142 @@
+"""Windows and times to come back, out of headers."""
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factotum.core.http import Response
+from factotum.runs.limits.reading import LONGEST, by_name, readings, retry_after
+from factotum.runs.limits.refusals import refusal
+from factotum.runs.limits.rules import all_rules, generic, rules_for
+
+NOW = 1_780_000_000.0
+X = rules_for("api.x.com")
+OTHER = rules_for("api.example.com")
+
+NAMES = sorted(
+    {
+        name.lower()
+        for rules in (*all_rules(), generic())
+        for rule in rules.windows
+        for name in (rule.limit, rule.remaining, rule.reset, rule.family)
+        if name
+    }
+    | {"ratelimit", "ratelimit-policy", "retry-after"}
+)
+
+
+def told(rules, **headers):
+    given_ = {name.replace("_", "-"): value for name, value in headers.items()}
+    return {each.name: each for each in readings(rules, by_name(tuple(given_.items())), NOW)}
+
+
+def test_it_reads_the_window_of_x():
+    found = told(
+        X,
+        x_rate_limit_limit="900",
+        x_rate_limit_remaining="899",
+        x_rate_limit_reset=str(int(NOW) + 600),
+    )
+    assert found["window"].limit == 900
+    assert found["window"].remaining == 899
+    assert found["window"].reset_at == NOW + 600
+
+
+def test_it_reads_the_day_of_x_for_the_user_and_for_the_app():
+    found = told(
+        X,
+        x_user_limit_24hour_limit="100",
+        x_user_limit_24hour_remaining="0",
+        x_user_limit_24hour_reset=str(int(NOW) + 7200),
+        x_app_limit_24hour_limit="1667",
+        x_app_limit_24hour_remaining="1200",
+        x_app_limit_24hour_reset=str(int(NOW) + 7200),
+    )
+    assert (found["day"].scope, found["day"].code) == ("account", "day-limit")
+    assert (found["app-day"].scope, found["app-day"].remaining) == ("app", 1200)
+
+
+def test_it_reads_the_resource_that_github_counts_by():
+    found = told(
+        rules_for("api.github.com"),
+        x_ratelimit_limit="30",
+        x_ratelimit_remaining="18",
+        x_ratelimit_reset=str(int(NOW) + 60),
+        x_ratelimit_resource="search",
+    )
+    assert found["window"].family == "search"
+
+
+@pytest.mark.parametrize(
+    ("ratelimit", "policy", "limit", "remaining", "reset_at"),
+    [
+        ('"hour";r=5;t=200', '"hour";q=100;w=3600', 100, 5, NOW + 200),
+        ('"hour";r=5', '"hour";q=100;w=3600', 100, 5, NOW + 3600),
+        ("hour; r=0; t=30", "hour; q=10; w=60", 10, 0, NOW + 30),
+        ("limit=100, remaining=50, reset=30", "", 100, 50, NOW + 30),
+    ],
+)
+def test_it_reads_the_draft_of_the_ietf(ratelimit, policy, limit, remaining, reset_at):
+    [found] = told(OTHER, ratelimit=ratelimit, ratelimit_policy=policy).values()
+    assert (found.limit, found.remaining, found.reset_at) == (limit, remaining, reset_at)
+
+
+def test_it_reads_every_policy_of_the_draft():
+    found = told(
+        OTHER,
+        ratelimit='"burst";r=9;t=1, "day";r=0;t=4000',
+        ratelimit_policy='"burst";q=10;w=1,"day";q=1000;w=86400',
+    )
+    assert {name: each.remaining for name, each in found.items()} == {"burst": 9, "day": 0}
+
+
+@pytest.mark.parametrize(
+    "reset", [str(int(NOW) + 90), "90", str(int(NOW + 90) * 1000), "2026-05-28T20:28:10Z"]
+)
+def test_a_reset_may_be_told_in_several_ways(reset):
+    found = told(OTHER, x_ratelimit_limit="10", x_ratelimit_remaining="1", x_ratelimit_reset=reset)
+    assert found["window"].reset_at == NOW + 90
+
+
+def test_it_reads_retry_after_as_seconds_and_as_a_date():
+    date = format_datetime(datetime.fromtimestamp(NOW + 75, UTC), usegmt=True)
+    assert retry_after({"retry-after": "75"}, NOW) == NOW + 75
+    assert retry_after({"retry-after": date}, NOW) == NOW + 75
+
+
+def test_nobody_waits_longer_than_a_month_for_a_header():
+    assert retry_after({"retry-after": "99999999999"}, NOW) == NOW + LONGEST
+
+
+VALUES = st.one_of(
+    st.text(max_size=80),
+    st.integers().map(str),
+    st.floats().map(str),
+    st.sampled_from(
+        ['"a";r=1;t=2', "limit=1, remaining=, reset=9", '"', ";;;,,", "Mon, 99 Foo 2026", "-1"]
+    ),
+)
+
+
+@given(
+    headers=st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=12),
+    body=st.binary(max_size=200),
+    status=st.sampled_from([200, 201, 402, 403, 404, 429, 500, 503]),
+    host=st.sampled_from(["api.x.com", "api.github.com", "slack.com", "a.example"]),
+)
+def test_any_headers_are_read_or_ignored(headers, body, status, host):
+    rules = rules_for(host)
+    response = Response(status, tuple(headers), body)
+    names = by_name(response.headers)
+    found = readings(rules, names, NOW)
+    for each in found:
+        assert each.limit >= 0
+        assert each.remaining >= 0
+        assert each.reset_at <= NOW + LONGEST
+    refused = refusal(rules, response, names, found, NOW)
+    if status in {402, 429}:
+        assert refused is not None
+        assert refused.until <= NOW + LONGEST + 1
