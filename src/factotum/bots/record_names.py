@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from factotum.core.errors import BadInput
 from factotum.records.not_kept import known_record_type
@@ -33,6 +35,12 @@ def find(name: str) -> type[RecordType] | None:
     """The record type, or None."""
     _load()
     return named(name.strip())
+
+
+def as_scripts_read(type: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A loaded record's values as scripts read them."""
+    record_type = find(type)
+    return record_type.as_scripts_read(values) if record_type and values else values
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
 from factotum.bots.behavior import Behavior
-from factotum.bots.record_names import find, type_of
+from factotum.bots.record_names import as_scripts_read, type_of
 from factotum.core.values import Ref
 from factotum.scripting.faults import NeedsRecord
 
@@ -83,9 +83,7 @@ class Scope(MutableMapping[str, Any]):
         """Keep the fields of the record at this prefix."""
         ref = self.ref(prefix)
         if ref is not None:
-            record_type = find(ref.type)
-            shown = record_type.as_scripts_read(record) if record_type else record
-            self._records[prefix] = ref, shown
+            self._records[prefix] = ref, as_scripts_read(ref.type, record)
 
     def final(self) -> dict[str, Any]:
         """What a run ends with: all that is set, without the fields of loaded records."""

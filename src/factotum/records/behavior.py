@@ -26,6 +26,9 @@ class Behavior(RecordType):
     aliases: ClassVar[tuple[str, ...]] = ("behaviors",)
     label_field: ClassVar[str] = "title"
     part_of: ClassVar[str] = "bot_id"
+    inside: ClassVar[Mapping[str, frozenset[str]]] = {
+        "nodes": frozenset({"type", "title", "status", "action", "condition", "any"})
+    }
     fields: ClassVar[Fields] = Fields(
         Link(key="bot_id", label="Bot", required=True, to="bot"),
         Text(key="title", label="Title", required=True),

@@ -25,6 +25,7 @@ class Bot(RecordType):
     plural: ClassVar[str] = "Bots"
     aliases: ClassVar[tuple[str, ...]] = ("bots", "virtual_attendant")
     has_owner: ClassVar[bool] = True
+    inside: ClassVar[Mapping[str, frozenset[str]]] = {"config": frozenset()}
     fields: ClassVar[Fields] = Fields(
         Text(key="name", label="Name", required=True),
         Text(key="uri", label="URI", help="A short name for scripts and the command line."),

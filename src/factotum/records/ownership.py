@@ -12,8 +12,9 @@ a worker, their bots      see, use                 see, use, edit               
 may use every account; a worker-owned one acts as that worker, so it may use theirs and the app's.
 An admin may see, rename, move or delete a colleague's account but never act under that colleague's
 name: they would have to change its owner, which is on record. A bot's behaviors are seen by whoever
-may see the bot; a webhook, whose address starts one, by admins. What a group or a role owns is an
-admin's to see and edit; those have no members yet, so to everyone else it is nobody's.
+may see the bot, though what is inside (``records.inside``) only by who may edit it; a webhook, whose
+address starts one, by admins. What a group or a role owns is an admin's to see and edit; those have
+no members yet, so to everyone else it is nobody's.
 
 These rules speak of workers who are signed in. Whoever calls them has made sure that a worker
 exists and is not disabled.

@@ -31,6 +31,9 @@ class RecordType(ABC):
     """The link to what this is a part of, where there is one: who may see that may see this."""
     is_for_admins: ClassVar[bool] = False
     """Whether knowing it lets one do something, so that nobody else may see it."""
+    inside: ClassVar[Mapping[str, frozenset[str]]] = {}
+    """Fields whose values only those see who may change the record (``records.inside``), each with
+    the keys in it that say what something is rather than what it is filled in with."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """Further names that packages and scripts use for this type (``workers`` for ``worker``)."""
 
@@ -41,8 +44,8 @@ class RecordType(ABC):
 
     @classmethod
     def as_scripts_read(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The values with what scripts count on being there."""
-        return values
+        """The values with what scripts count on being there, and without what is inside."""
+        return {key: value for key, value in values.items() if key not in cls.inside}
 
     @classmethod
     def faults(cls, values: Mapping[str, Any]) -> dict[str, str]:

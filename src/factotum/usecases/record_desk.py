@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from factotum.auth.scheme import Scheme, schemes
@@ -10,6 +11,7 @@ from factotum.core.errors import BadInput, NotFound, Refused
 from factotum.core.ports import Page, Query, SecretBox, Store, Term, Threads
 from factotum.core.values import Actor, Owner, Record, Ref
 from factotum.records import ownership
+from factotum.records.inside import from_outside, texts_inside
 from factotum.records.query import parse
 from factotum.records.record_type import RecordType, named
 from factotum.records.values import unknown_keys
@@ -55,7 +57,28 @@ class RecordDesk:
             limit=limit,
             owners=_owners(record_type, actor),
         )
-        return await self._threads.run(self._store.find, record_type.key, query)
+        return await self._threads.run(self._found, actor, record_type.key, query)
+
+    def _found(self, actor: Actor, type: str, query: Query) -> Page:
+        page = self._store.find(type, query)
+        seen = tuple(self._seen(actor, record) for record in page.records)
+        return replace(page, records=seen)
+
+    def _seen(self, actor: Actor, record: Record) -> Record:
+        """The record as this actor sees it."""
+        if not _known(record.type).inside or self._may_edit(actor, record):
+            return record
+        return from_outside(record)
+
+    async def hidden_from(self, actor: Actor, ref: Ref) -> frozenset[str] | None:
+        """The texts inside a record that this actor may not see; None where nothing is hidden."""
+        return await self._threads.run(self._hidden_from, actor, ref)
+
+    def _hidden_from(self, actor: Actor, ref: Ref) -> frozenset[str] | None:
+        record = self._store.get(ref)
+        if actor.is_admin or (record is not None and self._may_edit(actor, record)):
+            return None
+        return texts_inside(record) if record is not None else frozenset()
 
     async def _named(self, actor: Actor, type: str, name: str) -> Page:
         """Records whose uri is exactly this, else whose label is."""
@@ -64,7 +87,7 @@ class RecordDesk:
         page = Page(())
         for key in keys:
             query = Query(terms=(Term(key, "is", name),), owners=_owners(record_type, actor))
-            page = await self._threads.run(self._store.find, record_type.key, query)
+            page = await self._threads.run(self._found, actor, record_type.key, query)
             if page.records:
                 return page
         return page
@@ -87,7 +110,7 @@ class RecordDesk:
 
     async def get(self, actor: Actor, ref: Ref) -> Record:
         """The record; NotFound where there is none this actor may see."""
-        return await self._threads.run(self._get, actor, ref)
+        return await self._threads.run(lambda: self._seen(actor, self._get(actor, ref)))
 
     def _get(self, actor: Actor, ref: Ref) -> Record:
         record_type = _known(ref.type)

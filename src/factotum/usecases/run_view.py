@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from factotum.core.errors import FactotumError, NotFound
+from factotum.core.masking import mask
+from factotum.records.inside import texts_in
 from factotum.runs.ports import EffectRow, Run, RunStore, Step
 
 
@@ -46,6 +48,31 @@ class RunView:
     def failed_steps(self) -> Sequence[Step]:
         """The steps that did not work, in order."""
         return [step for step in self.steps if step.status == "failed"]
+
+
+def without(view: RunView, hidden: frozenset[str]) -> RunView:
+    """The run with these texts masked wherever they stand, and what its bot was configured with."""
+    hidden |= texts_in(view.run.placeholders.get("behavior_bot_config"))
+    if not hidden:
+        return view
+    run = replace(
+        view.run,
+        placeholders=mask(view.run.placeholders, hidden),
+        answer=mask(view.run.answer, hidden),
+        error=mask(view.run.error, hidden),
+    )
+    return replace(
+        view,
+        run=run,
+        steps=[
+            replace(step, title=mask(step.title, hidden), data=mask(step.data, hidden))
+            for step in view.steps
+        ],
+        effects=[
+            replace(effect, url=mask(effect.url, hidden), note=mask(effect.note, hidden))
+            for effect in view.effects
+        ],
+    )
 
 
 def view_of(runs: RunStore, run_id: str) -> RunView:

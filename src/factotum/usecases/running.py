@@ -20,7 +20,7 @@ from factotum.runs.context import RunContext
 from factotum.runs.ports import IdempotencyKeys, Run, RunPage, RunStore
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.record_desk import RecordDesk
-from factotum.usecases.run_view import RunView, view_of
+from factotum.usecases.run_view import RunView, view_of, without
 from factotum.usecases.runner import Runner
 from factotum.usecases.unbroken import Unbroken
 
@@ -84,7 +84,7 @@ class Running:
         else:
             await context.journal.commit()
             self._unbroken.start(self._runner.walk(behavior, payload, context, variables))
-        return await self._view(context)
+        return await self._view(actor, context)
 
     async def _usable(self, actor: Actor, behavior_id: int) -> Behavior:
         behavior = await self._book.named(str(behavior_id))
@@ -134,10 +134,18 @@ class Running:
             await asyncio.sleep(POLL)
         return view
 
-    async def _view(self, context: RunContext) -> RunView:
+    async def _view(self, actor: Actor, context: RunContext) -> RunView:
         """The run with its journal, once that is on disk."""
         await context.journal.settled()
-        return await self._threads.run(view_of, self._runs, context.journal.run.id)
+        view = await self._threads.run(view_of, self._runs, context.journal.run.id)
+        return await self._as_seen(actor, view)
+
+    async def _as_seen(self, actor: Actor, view: RunView) -> RunView:
+        """Without what its bot is configured with, for those who may not change that bot."""
+        if actor.is_admin or view.run.bot_id is None:
+            return view
+        hidden = await self._records.hidden_from(actor, Ref("bot", view.run.bot_id))
+        return view if hidden is None else without(view, hidden)
 
     async def run_view(self, actor: Actor, run_id: str) -> RunView:
         """One run with its steps and effects; NotFound where there is none this actor may see."""
@@ -146,7 +154,7 @@ class Running:
         view = await self._threads.run(view_of, self._runs, run_id)
         if not _may_see(actor, view.run):
             raise NotFound(f"There is no run {run_id}.")
-        return view
+        return await self._as_seen(actor, view)
 
     async def runs(
         self, actor: Actor, *, after: str = "", limit: int = 50, behavior_id: int | None = None

@@ -193,4 +193,6 @@ def keep_result(execution: Execution, frame: Frame, finals: dict[str, Any]) -> N
     """Set ``var`` to the other behavior's final placeholders."""
     for numbers in frame.scope.origins.values():
         execution.origins |= numbers
+    if frame.behavior.bot.id != execution.behavior.bot.id:  # another bot's is not ours to read
+        finals.pop("behavior_bot_config", None)
     execution.set(execution.param("var").strip() or "_behavior", finals)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from factotum.bots.actions.action_type import ActionType, action_types
 from factotum.bots.effects import ChangeRecord, FindRecords, LoadRecord
-from factotum.bots.record_names import known_type, not_kept
+from factotum.bots.record_names import as_scripts_read, known_type, not_kept
 from factotum.bots.scope import ref_to
 from factotum.bots.tree import is_on
 from factotum.core.errors import BadInput
@@ -130,7 +130,9 @@ class RecordRetrieve(_RecordAction):
     def result(self, type: str, execution: Execution) -> Steps[Any]:
         """The record's placeholders."""
         ref = ref_to(type, (yield from execution.fill("id")))
-        return (yield LoadRecord(path=execution.path, ref=ref)) if ref is not None else {}
+        if ref is None:
+            return {}
+        return as_scripts_read(type, (yield LoadRecord(path=execution.path, ref=ref)))
 
 
 @action_types.add("core.bot.action.record.search")
@@ -150,7 +152,7 @@ class RecordSearch(_RecordAction):
         found = yield FindRecords(
             path=execution.path, type=type, query=query, expand=tuple(filter(None, expand))
         )
-        return {str(key): record for key, record in found.items()}
+        return {str(key): as_scripts_read(type, record) for key, record in found.items()}
 
 
 def _change(

@@ -74,5 +74,9 @@ async def list_records(
 
 @router.get("/records/{type}/{int:id}", summary="One record of any type", response=dict)
 async def get_record(request: HttpRequest, type: str, id: int) -> dict[str, Any]:
-    """The record; secrets are never part of it."""
+    """The record; secrets are never part of it.
+
+    A bot's ``config`` and the parameters in a behavior's ``nodes`` are ``•••`` for those who may not
+    change it.
+    """
     return await _one(request, _named(type), id)

@@ -15,6 +15,7 @@ from factotum.bots.conditions.asking import condition_for
 from factotum.bots.nodes import Action, Loop, Node, Outcome, Step
 from factotum.bots.tree import read_behavior
 from factotum.core.errors import Fault
+from factotum.core.masking import MASK
 from factotum.core.values import Record, Ref
 from factotum.web.asking import actor_of, app, result
 
@@ -94,7 +95,7 @@ def behavior(request: HttpRequest, id: int) -> HttpResponseBase:
             for key, value in read.event.params.items()
             if value not in ("", [], {}, None)
         },
-        "faults": [*faults, *unavailable_parts(read)],
+        "faults": [*faults, *unavailable_parts(read)] if may_edit else [],
         "nodes": _shown(read.nodes, record.id if may_edit else 0, beside),
         "runs": result(app().runs(actor, limit=8, behavior_id=id)).runs,
         "may_edit": may_edit,
@@ -134,6 +135,8 @@ def _shown(nodes: Any, behavior_id: int, beside: Beside) -> list[Shown]:
 
 def _note(node: Node) -> str:
     """What a loop goes over, or when an outcome passes."""
+    if isinstance(node, Loop) and MASK in node.foreach_json:
+        return "for each of a list"
     if isinstance(node, Loop):
         return f"for each {node.as_placeholder} in {node.foreach_json.strip()}"
     if isinstance(node, Outcome):
@@ -152,7 +155,8 @@ def condition_text(key: str, params: Mapping[str, Any]) -> str:
     condition = condition_for(key)
     label = condition.label if condition else key
     words = [params.get(name) for name in OPERANDS]
-    return " ".join([label, *(_word(word) for word in words if word not in (None, "", []))])
+    said = (_word(word) for word in words if word not in (None, "", []))
+    return " ".join([label, *(word for word in said if MASK not in word)])
 
 
 def _word(operand: Any) -> str:
@@ -175,9 +179,9 @@ def _line(step: Step, place: str, behavior_id: int, beside: Beside) -> Line:
     account_id = str(step.params.get("auth_connected_account_id")) if is_signed else ""
     return Line(
         label=action.label if action else f"{step.key} (not available yet)",
-        about=_about(step),
+        about=_about(step) if behavior_id else "",
         key=step.key,
-        params=step.params,
+        params=step.params if behavior_id else {},
         account=beside.get(("connected_account", account_id)),
         behavior=beside.get(("behavior", str(step.params.get("behavior_id")))),
         edit_url=f"/behaviors/{behavior_id}/actions/{place}" if is_request and behavior_id else "",

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
 
 from factotum.auth.scheme import Scheme, schemes
-from factotum.core.errors import BadInput
+from factotum.core.errors import BadInput, Refused
 from factotum.core.fields import Field, Fields, Link
 from factotum.core.values import Actor, Record, Ref
 from factotum.records.record_type import RecordType, record_types
@@ -60,6 +60,7 @@ def edit(request: HttpRequest, type: str, id: int) -> HttpResponseBase:
     record_type = type_named(type)
     actor = actor_of(request)
     record = result(app().get(actor, Ref(type, id)))
+    editors_only(actor, record)
     if request.method != "POST":
         return _form(request, record_type, record, record.values)
     scheme = scheme_of(_service(actor, record))
@@ -72,6 +73,15 @@ def edit(request: HttpRequest, type: str, id: int) -> HttpResponseBase:
         else:
             return _shown(request, saved, "Saved.")
     return _form(request, record_type, record, {**record.values, **values}, faults)
+
+
+def editors_only(actor: Actor, record: Record) -> None:
+    """Refused where this person may not change the record: a form would show what is inside."""
+    if not result(app().may_edit(actor, record)):
+        label = record_types[record.type].label
+        raise Refused(
+            f"You may not change this {label}; ask its owner or an admin.", code="not-allowed"
+        )
 
 
 def new(request: HttpRequest, type: str) -> HttpResponseBase:

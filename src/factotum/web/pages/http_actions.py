@@ -19,6 +19,7 @@ from factotum.core.fields import Choice, Fields, Flag, Link, LongText, Text
 from factotum.core.values import Actor, Record, Ref
 from factotum.web.asking import actor_of, app, result
 from factotum.web.forms import Input, draw, read
+from factotum.web.pages import card_forms
 from factotum.web.pages.behaviors import HTTP_REQUEST
 
 ABOUT = Fields(
@@ -104,6 +105,7 @@ def edit(request: HttpRequest, id: int, place: str) -> HttpResponseBase:
     """One request of a behavior; ``place`` is its node and its number there: ``0.1-2``."""
     actor = actor_of(request)
     record = result(app().get(actor, Ref("behavior", id)))
+    card_forms.editors_only(actor, record)
     nodes = copy.deepcopy(record.get("nodes") or [])
     action = _action_at(nodes, place)
     if request.method != "POST":
