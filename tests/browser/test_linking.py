@@ -114,6 +114,29 @@ def test_what_was_changed_is_saved_and_confirmed_beside_the_link(edit):
     expect(card.get_by_text("Linked as @alice")).to_be_visible()
 
 
+@pytest.mark.parametrize("answer", ["Authorize app", "Cancel"])
+def test_what_was_typed_before_going_to_the_provider_is_there_afterwards(edit, answer):
+    card = edit.get_by_role("dialog")
+    card.get_by_label("Name", exact=True).fill("Our voice")
+    card.get_by_label("URI").fill("voice")
+    consent(edit, answer)
+
+    expect(card.get_by_text("not saved yet")).to_be_visible()
+    expect(card.get_by_label("Name", exact=True)).to_have_value("Our voice")
+    expect(card.get_by_label("URI")).to_have_value("voice")
+    card.get_by_role("button", name="Cancel", exact=True).click()
+    expect(card.get_by_role("heading", name="Our voice")).to_have_count(0)
+    card.get_by_role("button", name="Edit").click()
+    expect(card.get_by_label("Name", exact=True)).to_have_value("Twitter")
+    expect(card.get_by_text("not saved yet")).to_have_count(0)
+
+
+def test_a_form_that_was_not_touched_says_nothing_of_being_unsaved(edit):
+    consent(edit, "Authorize app")
+    expect(edit.get_by_text("Linked as @alice", exact=True)).to_be_visible()
+    expect(edit.get_by_text("not saved yet")).to_have_count(0)
+
+
 def test_a_missing_name_is_told_beside_its_field(edit):
     name = edit.get_by_role("dialog").get_by_label("Name", exact=True)
     name.fill("")

@@ -16,8 +16,8 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from factotum.core.errors import FactotumError, NotFound, Refused
 from factotum.core.values import Record, Ref
 from factotum.web.asking import actor_of, app, result
-from factotum.web.pages import linking
-from factotum.web.pages.cards import service_of
+from factotum.web.pages import card_forms, linking
+from factotum.web.pages.cards import scheme_of, service_of
 
 
 def link(request: HttpRequest, id: int) -> HttpResponseBase:
@@ -25,6 +25,8 @@ def link(request: HttpRequest, id: int) -> HttpResponseBase:
     account = _account(request, id)
     if request.method != "POST":
         return _looked_at(request, account)
+    service = service_of(actor_of(request), account)
+    card_forms.keep_typed(request, account, scheme_of(service))
     came_from = _return_to(request, account)
     try:
         consent = result(app().link_start(actor_of(request), account.ref, return_to=came_from))
@@ -47,7 +49,6 @@ def link(request: HttpRequest, id: int) -> HttpResponseBase:
         return _block(request, account)
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(consent.url)
-    service = service_of(actor_of(request), account)
     return render(request, "cards/go_to_provider.html", {"url": consent.url, "service": service})
 
 

@@ -19,7 +19,7 @@ from factotum.records.record_type import RecordType, record_types
 from factotum.usecases.record_desk import OURS
 from factotum.web.asking import actor_of, app, result
 from factotum.web.forms import Input, draw, read
-from factotum.web.pages import linking
+from factotum.web.pages import drafts, linking
 from factotum.web.pages.cards import fragment, owner_name, scheme_of, service_of, show
 from factotum.web.pages.lists import type_named
 
@@ -61,9 +61,9 @@ def edit(request: HttpRequest, type: str, id: int) -> HttpResponseBase:
     actor = actor_of(request)
     record = result(app().get(actor, Ref(type, id)))
     editors_only(actor, record)
-    if request.method != "POST":
-        return _form(request, record_type, record, record.values)
     scheme = scheme_of(_service(actor, record))
+    if request.method != "POST":
+        return _begun(request, record_type, record, scheme)
     values, secrets, faults = _typed(record_type, record, scheme, request.POST)
     if not faults:
         try:
@@ -71,6 +71,7 @@ def edit(request: HttpRequest, type: str, id: int) -> HttpResponseBase:
         except BadInput as error:
             faults = error.fields or {"": error.sentence}
         else:
+            drafts.drop(request, record.ref)
             return _shown(request, saved, "Saved.")
     return _form(request, record_type, record, {**record.values, **values}, faults)
 
@@ -124,12 +125,31 @@ def delete(request: HttpRequest, type: str, id: int) -> HttpResponseBase:
 # What is drawn
 
 
+def _begun(
+    request: HttpRequest,
+    record_type: type[RecordType],
+    record: Record,
+    scheme: type[Scheme] | None,
+) -> HttpResponse:
+    """The form as it is stored, or as it was left."""
+    draft = drafts.kept(request, record.ref)
+    if draft is None:
+        return _form(request, record_type, record, record.values)
+    values, _, _ = _typed(record_type, record, scheme, draft)
+    changed = {key for key, value in values.items() if value != record.get(key)}
+    return _form(
+        request, record_type, record, {**record.values, **values}, is_unsaved=bool(changed)
+    )
+
+
 def _form(
     request: HttpRequest,
     record_type: type[RecordType],
     record: Record,
     values: Mapping[str, Any],
     faults: Mapping[str, str] | None = None,
+    *,
+    is_unsaved: bool = False,
 ) -> HttpResponse:
     actor, faults = actor_of(request), faults or {}
     service = _service(actor, record)
@@ -146,6 +166,7 @@ def _form(
         "params": _params(actor, record, scheme, values, faults),
         "owner": _owner(actor, record, values),
         "starts": _starts(actor, record, values, faults),
+        "is_unsaved": is_unsaved,
         "fault": faults.get("", ""),
         "fault_count": len(faults),
         "service": service,
@@ -254,6 +275,17 @@ def _starts(
 
 
 # What was typed
+
+
+def keep_typed(request: HttpRequest, record: Record, scheme: type[Scheme] | None) -> None:
+    """Keep what stands in a record's form and is not saved, but for secrets."""
+    own = [field.key for field in _own_fields(record_types[record.type]) if not field.is_secret]
+    params = [
+        f"{PREFIX}{field.key}"
+        for field in _scheme_fields(record.type, scheme)
+        if not field.is_secret
+    ]
+    drafts.keep(request, record.ref, [*own, *params, "owner", "behavior_id"])
 
 
 def _typed(

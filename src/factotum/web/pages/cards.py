@@ -16,7 +16,7 @@ from factotum.core.values import Actor, Record, Ref
 from factotum.records.ownership import owner_of
 from factotum.records.record_type import record_types
 from factotum.web.asking import actor_of, app, result
-from factotum.web.pages import linking
+from factotum.web.pages import drafts, linking
 from factotum.web.pages.lists import type_named
 
 INNER = {
@@ -34,6 +34,8 @@ def card(request: HttpRequest, type: str, id: int) -> HttpResponseBase:
     if record_type.key != type:
         return redirect(f"/cards/{record_type.key}/{id}")
     record = result(app().get(actor_of(request), Ref(type, id)))
+    if "cancel" in request.GET:
+        drafts.drop(request, record.ref)
     return show(request, record)
 
 
