@@ -11,6 +11,7 @@ from pydantic import Field
 from factotum.bootstrap import get_app
 from factotum.core.values import Ref
 from factotum.web.api import shapes
+from factotum.web.api.answers import answers, record, ref
 from factotum.web.api.tokens import caller
 
 router = Router(tags=["Accounts"])
@@ -22,7 +23,9 @@ class PastedCallback(Schema):
     callback_url: str = Field(description="https://…/oauth/callback?… as the browser shows it")
 
 
-@router.post("/accounts/{int:id}/link", summary="Start linking", response=dict[str, Any])
+@router.post(
+    "/accounts/{int:id}/link", summary="Start linking", openapi_extra=answers(ok=ref("Consent"))
+)
 async def link(request: HttpRequest, id: int) -> dict[str, Any]:
     """Send the person to ``authorize_url``; they come back to the callback address."""
     consent = await get_app().link_start(
@@ -36,7 +39,9 @@ async def link(request: HttpRequest, id: int) -> dict[str, Any]:
 
 
 @router.post(
-    "/accounts/{int:id}/link/paste", summary="Finish linking by hand", response=dict[str, Any]
+    "/accounts/{int:id}/link/paste",
+    summary="Finish linking by hand",
+    openapi_extra=answers(ok=record("connected_account")),
 )
 async def paste(request: HttpRequest, id: int, body: PastedCallback) -> dict[str, Any]:
     """For installations the provider's redirect cannot reach."""
@@ -46,7 +51,11 @@ async def paste(request: HttpRequest, id: int, body: PastedCallback) -> dict[str
     return shapes.record(account)
 
 
-@router.post("/accounts/{int:id}/unlink", summary="Forget credentials", response=dict[str, Any])
+@router.post(
+    "/accounts/{int:id}/unlink",
+    summary="Forget credentials",
+    openapi_extra=answers(ok=record("connected_account")),
+)
 async def unlink(request: HttpRequest, id: int) -> dict[str, Any]:
     """The account stays, what it was linked with is gone."""
     actor = caller(request, "write")

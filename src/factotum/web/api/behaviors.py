@@ -10,6 +10,7 @@ from pydantic import Field
 
 from factotum.bootstrap import get_app
 from factotum.web.api import shapes
+from factotum.web.api.answers import answers, ref
 from factotum.web.api.tokens import caller
 
 router = Router(tags=["Runs"])
@@ -33,7 +34,8 @@ class RunOrder(Schema):
 @router.post(
     "/behaviors/{int:id}/run",
     summary="Run a behavior",
-    response={200: dict[str, Any], 202: dict[str, Any]},
+    response={200: Any, 202: Any},
+    openapi_extra=answers(ok=ref("Run"), accepted=ref("Run")),
 )
 async def run_behavior(
     request: HttpRequest,
@@ -54,7 +56,7 @@ async def run_behavior(
     return Status(200 if body.wait else 202, shapes.run(view))
 
 
-@router.get("/runs", summary="List runs, newest first", response=dict[str, Any])
+@router.get("/runs", summary="List runs, newest first", openapi_extra=answers(ok=ref("RunPage")))
 async def list_runs(
     request: HttpRequest, after: str = "", limit: int = 50, behavior_id: int | None = None
 ) -> dict[str, Any]:
@@ -65,7 +67,7 @@ async def list_runs(
     return shapes.run_page(found)
 
 
-@router.get("/runs/{id}", summary="One run", response=dict[str, Any])
+@router.get("/runs/{id}", summary="One run", openapi_extra=answers(ok=ref("Run")))
 async def get_run(request: HttpRequest, id: str) -> dict[str, Any]:
     """Status, steps, effects."""
     return shapes.run(await get_app().run_view(caller(request, "read"), id))

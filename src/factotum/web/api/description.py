@@ -8,29 +8,17 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+from factotum.web.api.answers import components, ref
 from factotum.web.api.problems import MEDIA_TYPE
 
-PROBLEM = {
-    "title": "Problem",
-    "description": "RFC 9457. `code` is stable, `detail` is a sentence for a person.",
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "code"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-    },
-}
 FAILED = {
     "description": "It was refused or did not work",
-    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
 }
 
 
 class Described(NinjaAPI):
-    """Adds the problem document, and operation ids that are the functions' own names."""
+    """Adds the answers, and operation ids that are the functions' own names."""
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """``import_package``, as it is called in the code."""
@@ -41,7 +29,7 @@ class Described(NinjaAPI):
     ) -> OpenAPISchema:
         """The whole document."""
         document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-        document["components"]["schemas"]["Problem"] = PROBLEM
+        document["components"]["schemas"] |= components()
         for path in document["paths"].values():
             for method, operation in path.items():
                 path[method] = _described(method, operation)

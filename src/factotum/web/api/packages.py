@@ -9,6 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from factotum.bootstrap import get_app
+from factotum.web.api.answers import answers, many, ref
 from factotum.web.api.tokens import caller
 
 router = Router(tags=["Packages"])
@@ -27,7 +28,10 @@ class PackageImport(Schema):
     )
 
 
-@router.post("/packages/import", summary="Import a package", response=dict[str, Any])
+IMPORT = {"oneOf": [ref("ImportResult"), ref("ImportPrompts")]}
+
+
+@router.post("/packages/import", summary="Import a package", openapi_extra=answers(ok=IMPORT))
 async def import_package(request: HttpRequest, body: PackageImport) -> dict[str, Any]:
     """Without answers the prompts come back; with them everything is imported or nothing."""
     result = await get_app().import_package(
@@ -40,8 +44,12 @@ async def import_package(request: HttpRequest, body: PackageImport) -> dict[str,
     return result.as_json()
 
 
-@router.get("/packages/library", summary="Packages that come with Factotum", response=list[Any])
-async def library(request: HttpRequest) -> list[Any]:
-    """Name, title and description of each."""
+@router.get(
+    "/packages/library",
+    summary="Packages that come with Factotum",
+    openapi_extra=answers(ok=many(ref("LibraryPackage"))),
+)
+async def library(request: HttpRequest) -> list[dict[str, str]]:
+    """The featured ones first."""
     caller(request, "read")
-    return list(get_app().library())
+    return [package.as_json() for package in get_app().library()]

@@ -12,6 +12,7 @@ from factotum.core.errors import NotFound
 from factotum.core.values import Ref
 from factotum.records.record_type import named
 from factotum.web.api import shapes
+from factotum.web.api.answers import NUMBER, answers, page_of, record, ref
 from factotum.web.api.tokens import caller
 
 router = Router(tags=["Records"])
@@ -37,7 +38,12 @@ async def _one(request: HttpRequest, type: str, id: int) -> dict[str, Any]:
 
 
 def _add(name: str, type: str) -> None:
-    @router.get(f"/{name}", summary=f"List {name}", operation_id=f"list_{name}", response=dict)
+    @router.get(
+        f"/{name}",
+        summary=f"List {name}",
+        operation_id=f"list_{name}",
+        openapi_extra=answers(ok=page_of(record(type), total=NUMBER)),
+    )
     async def many(
         request: HttpRequest, q: str = "", after: str = "", limit: int = 50
     ) -> dict[str, Any]:
@@ -47,7 +53,7 @@ def _add(name: str, type: str) -> None:
         f"/{name}/{{int:id}}",
         summary=f"One of {name}",
         operation_id=f"get_{name.removesuffix('s')}",
-        response=dict,
+        openapi_extra=answers(ok=record(type)),
     )
     async def one(request: HttpRequest, id: int) -> dict[str, Any]:
         return await _one(request, type, id)
@@ -64,7 +70,11 @@ def _named(type: str) -> str:
     return found.key
 
 
-@router.get("/records/{type}", summary="List records of any type", response=dict)
+@router.get(
+    "/records/{type}",
+    summary="List records of any type",
+    openapi_extra=answers(ok=page_of(ref("Record"), total=NUMBER)),
+)
 async def list_records(
     request: HttpRequest, type: str, q: str = "", after: str = "", limit: int = 50
 ) -> dict[str, Any]:
@@ -72,7 +82,11 @@ async def list_records(
     return await _list(request, _named(type), q, after, limit)
 
 
-@router.get("/records/{type}/{int:id}", summary="One record of any type", response=dict)
+@router.get(
+    "/records/{type}/{int:id}",
+    summary="One record of any type",
+    openapi_extra=answers(ok=ref("Record")),
+)
 async def get_record(request: HttpRequest, type: str, id: int) -> dict[str, Any]:
     """The record; secrets are never part of it.
 
