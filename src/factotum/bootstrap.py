@@ -28,13 +28,22 @@ from factotum.linking.refresh import Refresher
 from factotum.net.door import Door
 from factotum.net.stand_in import StandIn
 from factotum.preparation import make_folder, set_up_django
+from factotum.process import executor_id, is_gone
 from factotum.records.ownership import may_use_of
 from factotum.records.record_type import load_record_types
 from factotum.runs import chat
 from factotum.runs.attended import Driver
 from factotum.runs.bot_keys import KeyEffects
+from factotum.runs.budgets.spending import Spending
 from factotum.runs.context import Handlers, RunContext
+from factotum.runs.durable import DurableDriver
+from factotum.runs.engine import Engine as DurableEngine
+from factotum.runs.gate import Gate
 from factotum.runs.http_calls import HttpCalls
+from factotum.runs.ledger import Ledger, NoReadBack
+from factotum.runs.limits.gate import LimitGate
+from factotum.runs.limits.keeping import SharedWindows
+from factotum.runs.presence import Presence
 from factotum.runs.records import RecordEffects
 from factotum.runs.scheduling import ScheduleEffects
 from factotum.runs.writing import JournalWriter
@@ -43,9 +52,11 @@ from factotum.usecases.access import Access
 from factotum.usecases.account_use import AccountUse
 from factotum.usecases.app import App
 from factotum.usecases.behavior_book import BehaviorBook
+from factotum.usecases.budget_desk import BudgetDesk
 from factotum.usecases.calls import Calls
 from factotum.usecases.chat_menu import ChatMenu
 from factotum.usecases.chats import Chats
+from factotum.usecases.durable import DurableRuns
 from factotum.usecases.housekeeping import Housekeeping
 from factotum.usecases.links import Links
 from factotum.usecases.package_imports import PackageImports
@@ -54,9 +65,13 @@ from factotum.usecases.runner import Runner
 from factotum.usecases.running import Running
 from factotum.usecases.unbroken import Unbroken
 from factotum.usecases.webhooks import Webhooks
+from factotum.usecases.working import Working
 
 if TYPE_CHECKING:
+    from factotum.store.budgets import StoredBudgets
+    from factotum.store.limit_windows import StoredLimits
     from factotum.store.records_store import RecordsStore
+    from factotum.store.run_sealer import RunSealer
     from factotum.store.runs_store import RunsStore
     from factotum.store.secret_box import SealedBox
     from factotum.store.threads import StoreThreads
@@ -74,6 +89,7 @@ class Parts:
     engine: Engine
     unbroken: Unbroken
     housekeeping: Housekeeping
+    working: Working
 
 
 def get_app() -> App:
@@ -85,12 +101,13 @@ def get_app() -> App:
 async def running(*, serving: bool = False) -> AsyncIterator[None]:
     """The product, open; what is under way is finished and written before it closes.
 
-    ``serving`` is the process that owns attended runs: those a crash cut off are told apart first.
+    ``serving`` processes take up durable runs, and keep house.
     """
     parts = _parts()
     keeping = None
+    await parts.outside.threads.run(parts.engine.sealer.open)
+    await parts.working.begin(is_worker=serving)
     if serving:
-        await parts.outside.threads.run(parts.outside.runs.interrupt, now().at.timestamp())
         keeping = asyncio.create_task(parts.housekeeping.keep_house())
     try:
         yield
@@ -104,6 +121,8 @@ async def settle(parts: Parts) -> None:
     """Finish what is under way, write it down, close the connections; it may be used again."""
     await parts.unbroken.drain()
     await parts.engine.writer.drain()
+    await parts.working.end()
+    await parts.engine.money.drain()
     await parts.engine.condition.settled()
     await parts.outside.door.close()
 
@@ -155,6 +174,25 @@ class Engine:
     driver: Driver
     scripts: Scripts
     runner: Runner
+    presence: Presence
+    sealer: RunSealer
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What every request passes, and what it is counted in."""
+
+    gate: Gate
+    windows: LimitGate
+    limits: StoredLimits
+    spending: Spending
+    budgets: StoredBudgets
+
+    async def drain(self) -> None:
+        """What was learned and spent is on disk."""
+        await self.windows.drain()
+        await self.spending.drain()
 
 
 def _open_outside(config: Config) -> Outside:
@@ -192,15 +230,20 @@ def _reaching(config: Config, door: Door) -> tuple[Sender, Callable[[str], str]]
 
 def _make_engine(outside: Outside) -> Engine:
     from factotum.store.bot_keys import StoredBotKeys
+    from factotum.store.presences import StoredPresences
     from factotum.store.refresh_leases import StoredRefreshLeases
+    from factotum.store.revisions import revision
+    from factotum.store.run_sealer import RunSealer
     from factotum.store.scheduled_runs import StoredScheduledRuns
 
     connections, threads = outside.connections, outside.threads
     refresher = Refresher(connections, StoredRefreshLeases(), outside.sender, threads, now)
     keyring = Keyring(connections, refresher, threads, now)
-    book = BehaviorBook(outside.store, threads)
+    book = BehaviorBook(outside.store, threads, revision)
     condition = Condition(connections, threads, now)
-    http = HttpCalls(outside.sender, AccountUse(keyring, condition, now), now)
+    ledger = Ledger(now, NoReadBack())
+    money = _make_money(outside)
+    http = HttpCalls(outside.sender, AccountUse(keyring, condition, now), ledger, money.gate)
     handlers = _handlers(
         book,
         http,
@@ -210,8 +253,20 @@ def _make_engine(outside: Outside) -> Engine:
     )
     writer = JournalWriter(outside.runs, threads)
     driver, scripts = Driver(handlers), Scripts()
-    runner = Runner(driver, scripts, writer, now)
-    return Engine(book, condition, http, writer, driver, scripts, runner)
+    presence = Presence(executor_id(), StoredPresences(), threads, is_gone)
+    runner = Runner(driver, scripts, writer, presence, now)
+    sealer = RunSealer(outside.box)
+    return Engine(book, condition, http, writer, driver, scripts, runner, presence, sealer, money)
+
+
+def _make_money(outside: Outside) -> Money:
+    from factotum.store.budgets import StoredBudgets
+    from factotum.store.limit_windows import StoredLimits
+
+    limits, budgets = StoredLimits(), StoredBudgets()
+    windows = LimitGate(SharedWindows(limits, outside.threads, now), now)
+    spending = Spending(budgets, outside.threads, now)
+    return Money(Gate(windows, spending, now), windows, limits, spending, budgets)
 
 
 def _make_app(outside: Outside, engine: Engine) -> Parts:
@@ -231,12 +286,35 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         engine.condition.forget()
 
     desk = RecordDesk(store, outside.box, threads, changed)
+    dbos = DurableEngine(
+        config.database_url, engine.sealer, engine.presence.executor_id, config.concurrency
+    )
+    durable = DurableRuns(
+        engine=dbos,
+        driver=DurableDriver(engine.driver, dbos, now),
+        runner=runner,
+        book=book,
+        runs=outside.runs,
+        sealer=engine.sealer,
+        threads=threads,
+        clock=now,
+    )
     unbroken = Unbroken()
-    runs = Running(runner, book, desk, outside.runs, StoredIdempotencyKeys(), threads, unbroken)
+    keys = StoredIdempotencyKeys()
+    runs = Running(runner, book, desk, outside.runs, keys, threads, unbroken, durable)
     pending = StoredPendingLinks(outside.box.root)
     linking = Linking(outside.connections, pending, outside.sender, threads, now)
     app = App(
         access=_make_access(outside, desk),
+        budgets=BudgetDesk(
+            records=desk,
+            gate=engine.money.windows,
+            limits=engine.money.limits,
+            spending=engine.money.spending,
+            budgets=engine.money.budgets,
+            threads=threads,
+            clock=now,
+        ),
         calls=Calls(engine.http, runner, desk, outside.runs, threads),
         chats=Chats(
             conversations=StoredConversations(),
@@ -258,7 +336,8 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         webhooks=webhooks,
         unbroken=unbroken,
     )
-    return Parts(app, outside, engine, unbroken, _make_housekeeping(outside))
+    working = Working(engine.presence, dbos, durable)
+    return Parts(app, outside, engine, unbroken, _make_housekeeping(outside, engine.money), working)
 
 
 def _make_access(outside: Outside, desk: RecordDesk) -> Access:
@@ -278,7 +357,7 @@ def _make_access(outside: Outside, desk: RecordDesk) -> Access:
     )
 
 
-def _make_housekeeping(outside: Outside) -> Housekeeping:
+def _make_housekeeping(outside: Outside, money: Money) -> Housekeeping:
     from factotum.store.bot_keys import StoredBotKeys
     from factotum.store.idempotency_keys import StoredIdempotencyKeys
 
@@ -286,6 +365,8 @@ def _make_housekeeping(outside: Outside) -> Housekeeping:
         runs=outside.runs,
         bot_keys=StoredBotKeys(),
         idempotency_keys=StoredIdempotencyKeys(),
+        limits=money.limits,
+        meters=money.budgets,
         retain_days=outside.config.retain_days,
         threads=outside.threads,
         clock=now,

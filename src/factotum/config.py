@@ -22,6 +22,7 @@ NAMES = {
     "FACTOTUM_TRUSTED_PROXIES": "addresses and CIDRs of proxies whose X-Forwarded-For is believed",
     "FACTOTUM_SANDBOX_URL": "address of a sandbox that stands in for X (set by `factotum demo`)",
     "FACTOTUM_HTTP_TIMEOUT": "seconds one request may take in all (default 30)",
+    "FACTOTUM_CONCURRENCY": "durable runs that one process walks at once (default 32)",
     "FACTOTUM_LOG": "json or text (default text)",
     "FACTOTUM_RETAIN_DAYS": "days that runs are kept (default 90)",
 }
@@ -49,6 +50,7 @@ class Config:
     trusted_proxies: tuple[str, ...] = ()
     sandbox_url: str = ""
     http_timeout: float = 30.0
+    concurrency: int = 32
     log: str = "text"
     retain_days: int = 90
 
@@ -84,6 +86,7 @@ def load(environ: Mapping[str, str]) -> Config:
         allow_hosts=_allow_hosts(environ.get("FACTOTUM_ALLOW_HOSTS", "")),
         trusted_proxies=_trusted_proxies(environ.get("FACTOTUM_TRUSTED_PROXIES", "")),
         http_timeout=_positive("FACTOTUM_HTTP_TIMEOUT", environ, 30.0),
+        concurrency=int(_positive("FACTOTUM_CONCURRENCY", environ, 32)) or 1,
         log=_one_of("FACTOTUM_LOG", environ, ("text", "json")),
         retain_days=int(_positive("FACTOTUM_RETAIN_DAYS", environ, 90)),
     )

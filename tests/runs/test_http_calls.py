@@ -12,6 +12,7 @@ from factotum.bots.effects import CallHttp
 from factotum.core.errors import NotFound, RelinkNeeded
 from factotum.net.door import Door
 from factotum.runs.http_calls import HttpCalls
+from factotum.runs.ledger import Ledger, NoReadBack
 from factotum.runs.ports import SigningAccount
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +56,7 @@ def accounts():
 @pytest.fixture
 async def calls(journals, accounts):
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
-        yield HttpCalls(door, accounts, journals.clock)
+        yield HttpCalls(door, accounts, Ledger(journals.clock, NoReadBack()))
 
 
 def json_answer(body, status="200 OK"):

@@ -157,38 +157,42 @@ def test_a_persons_list_pages_through_theirs_and_the_shared_ones_together(runs):
 
 
 def test_after_a_crash_running_ones_are_interrupted_and_what_may_have_left_is_unknown(runs):
-    running, waiting, done = run_at(1), run_at(2, status="waiting"), run_at(3, status="done")
+    running = run_at(1, executor="here")
+    waiting, done = run_at(2, status="waiting"), run_at(3, status="done")
+    elsewhere = run_at(4, executor="elsewhere")
     runs.write(
         [
             Entry(running, [], [effect(running, 0), effect(running, 1, state="answered")]),
             Entry(waiting),
+            Entry(elsewhere),
             Entry(done, [], [effect(done, 0, state="refused")]),
         ]
     )
     chat = models.Conversation.objects.create(
-        worker_id=1, bot_id=1, busy_run=running.id, created_at=0, updated_at=0
+        worker_id=1, bot_id=1, busy_run=running.id, busy_by="here", created_at=0, updated_at=0
     )
 
-    left = runs.interrupt(99.0)
+    left = runs.interrupt(["here"], 99.0)
 
     assert [run.id for run in left] == [running.id]
     kept = runs.get(running.id)
     assert (kept.status, kept.ended_at, kept.code) == ("interrupted", 99.0, "interrupted")
     assert [each.state for each in runs.effects(running.id)] == ["unknown", "answered"]
     assert runs.get(waiting.id) == waiting
+    assert runs.get(elsewhere.id) == elsewhere
     assert runs.get(done.id) == done
     chat.refresh_from_db()
     assert chat.busy_run == ""
     assert "may have arrived" in chat.messages[-1]["text"]
-    assert runs.interrupt(100.0) == []
+    assert runs.interrupt(["here"], 100.0) == []
 
 
 def test_a_chat_whose_run_never_reached_the_disk_takes_answers_again(runs):
     chat = models.Conversation.objects.create(
-        worker_id=1, bot_id=1, busy_run="f" * 32, created_at=0, updated_at=0
+        worker_id=1, bot_id=1, busy_run="f" * 32, busy_by="here", created_at=0, updated_at=0
     )
 
-    runs.interrupt(99.0)
+    runs.interrupt(["here"], 99.0)
 
     chat.refresh_from_db()
     assert chat.busy_run == ""

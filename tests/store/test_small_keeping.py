@@ -7,6 +7,7 @@ import pytest
 
 from factotum.core.errors import NotFound
 from factotum.core.values import Owner, Ref
+from factotum.runs.ports import Run
 from factotum.store.bot_keys import StoredBotKeys
 from factotum.store.conversations import StoredConversations
 from factotum.store.files import Files
@@ -15,6 +16,10 @@ from factotum.store.models import BotKey, FileContent, ScheduledRun
 from factotum.store.scheduled_runs import StoredScheduledRuns
 
 pytestmark = pytest.mark.django_db
+
+
+def run(id):
+    return Run(id, "T", "chat", "attended", "running", 1.0, executor="here")
 
 
 def test_a_chat_is_kept_as_it_is():
@@ -39,14 +44,14 @@ def test_a_turn_is_taken_once_and_only_where_nothing_is_busy():
     chats = StoredConversations()
     chat = chats.create(1, 2, "T")
 
-    assert chats.take_turn(chat.id, 0, "run-a")
-    assert not chats.take_turn(chat.id, 0, "run-b")
-    assert not chats.take_turn(chat.id, 1, "run-b")
+    assert chats.take_turn(chat.id, 0, run("run-a"))
+    assert not chats.take_turn(chat.id, 0, run("run-b"))
+    assert not chats.take_turn(chat.id, 1, run("run-b"))
 
     taken = chats.get(chat.id)
-    assert (taken.turn, taken.busy_run) == (1, "run-a")
-    chats.save(replace(taken, busy_run=""))
-    assert chats.take_turn(chat.id, 1, "run-b")
+    assert (taken.turn, taken.busy_run, taken.busy_by) == (1, "run-a", "here")
+    chats.save(replace(taken, busy_run="", busy_by=""))
+    assert chats.take_turn(chat.id, 1, run("run-b"))
 
 
 def test_a_closed_chat_takes_no_turn():
@@ -54,7 +59,7 @@ def test_a_closed_chat_takes_no_turn():
     chat = chats.create(1, 2, "T")
     chats.save(replace(chat, is_open=False))
 
-    assert not chats.take_turn(chat.id, 0, "run")
+    assert not chats.take_turn(chat.id, 0, run("run"))
 
 
 def test_a_bot_keeps_values_until_they_expire_or_are_forgotten():

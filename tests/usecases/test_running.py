@@ -63,16 +63,6 @@ async def test_a_key_belongs_to_who_used_it(desk, linked, ada, bob):
     assert mine.id != theirs.id
 
 
-async def test_a_run_nobody_waits_for_goes_on(desk, linked):
-    started = await desk.app.run_behavior(
-        THE_APP, linked["b_post"], {"var_text": "Later"}, wait=False
-    )
-
-    assert started.status == "running"
-    await desk.parts.unbroken.drain()
-    assert (await desk.app.run_view(THE_APP, started.id)).status == "done"
-
-
 async def test_hanging_up_ends_no_run(desk, linked):
     desk.fail("slow", path=POST[1], seconds=0.5)
     asked = asyncio.create_task(

@@ -7,6 +7,7 @@
     │   └── BehaviorFault   … a behavior's tree or a step of it; names the node
     ├── NotFound            no such record
     ├── Refused             we will not do it: not allowed, not that host, not that address
+    │   └── NotInCharge     … this process may have been taken for dead; nothing was sent
     ├── LinkFailed          linking an account did not work; the account keeps what it had
     ├── RelinkNeeded        the account's credentials are dead; a person links it again
     ├── RetryLater          there is no room now; try again after that many seconds
@@ -109,6 +110,12 @@ class Refused(FactotumError):
     def __init__(self, sentence: str, *, code: str | None = None, sent: bool = False) -> None:
         super().__init__(sentence, code=code)
         self.sent = sent
+
+
+class NotInCharge(Refused):
+    """This process stood still for so long that another may do its work; nothing was sent."""
+
+    code = "not-in-charge"
 
 
 class LinkFailed(FactotumError):

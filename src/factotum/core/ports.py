@@ -116,6 +116,8 @@ class SendOptions:
     ``sign`` is called for the first request and again for every same-origin redirect hop;
     ``verify_tls`` False accepts any certificate. ``host_header`` is the Host to name where it is not
     the URL's own: for a server of ours that stands in for another, never from a bot or a person.
+    ``may_leave`` is called once a connection is there, right before the bytes leave; what it raises
+    stops them.
     """
 
     hosts: Sequence[str] | None = None
@@ -126,6 +128,7 @@ class SendOptions:
     max_bytes: int = 20 * 1024 * 1024
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     host_header: str = ""
+    may_leave: Callable[[], None] | None = None
 
 
 class Sender(Protocol):

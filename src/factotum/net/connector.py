@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,8 @@ class Attempt:
     """Whether that connection had served a request before."""
     refusal: Refused | None = None
     """Why a socket was not opened; told instead of aiohttp's error."""
+    may_leave: Callable[[], None] | None = None
+    """Asked once a connection is there; raises where nothing may be sent after all."""
 
     def head_for(self, origin: Origin) -> None:
         """Begin the next hop."""
@@ -105,6 +108,12 @@ class GuardedConnector(TCPConnector):
             raise ClientConnectionError("the connection was closed before an answer came")
         attempt.is_reused = True
         connection = await super().connect(req, traces, timeout)
+        if attempt.may_leave is not None:
+            try:
+                attempt.may_leave()
+            except Refused:
+                connection.release()
+                raise
         attempt.has_left = attempt.is_under_way = True
         return connection
 

@@ -83,7 +83,7 @@ class Door:
             raise Refused(_not_listed(origin, options.hosts), code="host-not-allowed")
         if options.sign and not options.verify_tls:
             raise Refused(_UNVERIFIED, code="unverified-tls")
-        attempt = Attempt(origin)
+        attempt = Attempt(origin, may_leave=options.may_leave)
         token = current.set(attempt)
         try:
             async with asyncio.timeout(options.timeout or self._timeout):

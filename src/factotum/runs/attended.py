@@ -64,14 +64,14 @@ class Driver:
                 elif isinstance(effect, Ask):
                     return Parked(effect)
                 else:
-                    result = await self._perform(effect, context)
+                    result = await self.perform(effect, context)
                     if record is not None:
                         record(effect, result)
                     effect = give(walk, result)
         except StopIteration as ended:
             return Ended(ended.value)
 
-    async def _perform(self, effect: Effect, context: RunContext) -> Any:
+    async def perform(self, effect: Effect, context: RunContext) -> Any:
         """The effect's result, or the error that it was refused with."""
         handler = self._handlers.get(type(effect))
         if handler is None:

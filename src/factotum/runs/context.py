@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from factotum.bots.effects import Effect
 from factotum.core.values import Actor
 from factotum.runs.journal import RunJournal
+from factotum.runs.ports import EffectRow, Sealer
 from factotum.runs.turn import Turn
+
+
+class Fence(Protocol):
+    """Keeps a process that was taken for dead from sending what another sends now."""
+
+    async def fresh(self) -> None:
+        """Returns once others know that this process lives; ``Lost`` where they took its work."""
+
+    def check(self) -> None:
+        """Right before bytes leave: NotInCharge where others may take this process for dead."""
+
+
+class NoFence:
+    """Nobody takes over what this process does."""
+
+    async def fresh(self) -> None:
+        """Always."""
+
+    def check(self) -> None:
+        """Always fine."""
 
 
 @dataclass(slots=True)
@@ -20,11 +42,27 @@ class RunContext:
     actor: Actor
     bot_id: int | None = None
     simulate: bool = False
+    is_durable: bool = False
+    began_at: float | None = None
+    """When a durable run was first walked, seconds since 1970."""
     unsafe_sent: bool = False
     turn: Turn | None = None
     """The turn of a chat that this run is."""
     overlay: dict[str, str] = field(default_factory=dict)
     """Keys a simulation would have set: read back in it, kept nowhere."""
+    priced: dict[str, Any] = field(default_factory=dict)
+    """What the gate tells of the last request: cost, budget, limit; for its step in the journal."""
+    warned: set[Hashable] = field(default_factory=set)
+    """The budgets whose coming end this run was told of."""
+    fence: Fence = field(default_factory=NoFence)
+    sealer: Sealer | None = None
+    """Seals the answers that the ledger keeps; a run that never goes on keeps none."""
+    earlier: dict[str, EffectRow] = field(default_factory=dict)
+    """By key: the ledger of this run from before it was taken up again."""
+    attempts: Counter[str] = field(default_factory=Counter)
+    """By path: how often it was sent, as far as this walk has come."""
+    tries: Counter[str] = field(default_factory=Counter)
+    """By path: how often a wait has ended in trying again."""
 
 
 Handler = Callable[[Any, RunContext], Awaitable[Any]]

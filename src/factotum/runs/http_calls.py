@@ -1,14 +1,11 @@
-"""Performs ``CallHttp``: signs, writes an unsafe request's intent down, sends once, tells what came.
+"""Performs ``CallHttp``: signs, sends and tells what came.
 
-An unsafe request (RFC 9110, 9.2.1) is committed to the ledger as *intended* before its bytes leave.
-Whatever happens then, it is not sent again blindly: no answer leaves it *unknown*, except where it is
-certain that nothing was sent.
+An unsafe request (RFC 9110, 9.2.1) goes through the effect ledger, which sends it once.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -26,13 +23,14 @@ from factotum.core.errors import (
 )
 from factotum.core.http import Request, Response
 from factotum.core.masking import mask, mask_form, mask_headers, mask_url
-from factotum.core.ports import Clock, Sender, SendOptions
+from factotum.core.ports import Sender, SendOptions
 from factotum.runs.context import RunContext
-from factotum.runs.ports import Accounts, EffectRow, SigningAccount
+from factotum.runs.gate import Gate, Passage
+from factotum.runs.ledger import Ledger
+from factotum.runs.ports import Accounts, SigningAccount
 
 SHOWN = 64 * 1024  # characters of a body kept in the journal
 SURELY_SECRET = 8  # characters; what is shorter may stand in an answer by chance
-BROKEN = "Something inside went wrong while it was sent."
 TEXTUAL = (
     "text/",
     "application/xml",
@@ -53,10 +51,11 @@ class Performed:
 class HttpCalls:
     """Sends what behaviors and people ask for, through the one door."""
 
-    def __init__(self, sender: Sender, accounts: Accounts, clock: Clock) -> None:
+    def __init__(self, sender: Sender, accounts: Accounts, ledger: Ledger, gate: Gate) -> None:
         self._sender = sender
         self._accounts = accounts
-        self._clock = clock
+        self._ledger = ledger
+        self._gate = gate
 
     async def call(self, effect: CallHttp, context: RunContext) -> HttpResult:
         """The result for ``response_placeholder``; a step of the journal tells the exchange."""
@@ -66,13 +65,14 @@ class HttpCalls:
     async def perform(self, request: Request, effect: CallHttp, context: RunContext) -> Performed:
         """The same for a request of any bytes."""
         started = perf_counter()
+        context.priced = {}
         failure: FactotumError | None = None
         try:
             result, response = await self._exchange(request, effect, context)
         except (Refused, RelinkNeeded, NotFound, NoAnswer, RetryLater) as error:
             failure = error
             result, response = _failed(request, error), None
-        exchange = _exchange_data(request, effect.account_id, result, response)
+        exchange = _exchange_data(request, effect.account_id, result, response) | context.priced
         title = f"{request.method} {urlsplit(request.url).netloc.rpartition('@')[2]}"
         ms = (perf_counter() - started) * 1000
         context.journal.step(effect.path, "http", title, _status(result), ms=ms, data=exchange)
@@ -88,6 +88,7 @@ class HttpCalls:
             account = await self._accounts.ready(effect.account_id, context.actor)
             context.journal.hide(account.secrets)
         if context.simulate and not effect.send_in_simulator:
+            context.priced = await self._gate.quote(request, account, context)
             return HttpResult(url=effect.url, is_simulated=True), None
         response = await self._send(request, effect, account, context)
         if account is not None and _was_refused(response, request):
@@ -110,51 +111,29 @@ class HttpCalls:
         context: RunContext,
     ) -> Response:
         options = _options(effect, account)
-        if request.is_safe:
-            return await self._sender.send(request, options)
-        return await self._send_once(request, effect, options, context)
+        passage = self._gate.passage(request, account, context)
+        await passage.enter()
+        try:
+            if request.is_safe:
+                return await passage.through(lambda: self._sender.send(request, options))
+            return await self._send_once(request, effect, options, context, passage)
+        finally:
+            passage.end()
 
     async def _send_once(
-        self, request: Request, effect: CallHttp, options: SendOptions, context: RunContext
+        self,
+        request: Request,
+        effect: CallHttp,
+        options: SendOptions,
+        context: RunContext,
+        passage: Passage,
     ) -> Response:
-        intent = self._intent(request, effect, context)
-        context.unsafe_sent = True
-        await context.journal.commit(intent)
-        try:
-            response = await self._sender.send(request, options)
-        except (NoAnswer, Refused) as error:
-            state = "unknown" if error.sent else "refused"
-            await context.journal.commit(self._ended(intent, state, note=error.sentence))
-            raise
-        except Exception:
-            await context.journal.commit(self._ended(intent, "unknown", note=BROKEN))
-            raise
-        await context.journal.commit(self._ended(intent, "answered", status=response.status))
-        return response
+        options = replace(options, may_leave=context.fence.check)
 
-    def _intent(self, request: Request, effect: CallHttp, context: RunContext) -> EffectRow:
-        moment = self._clock()
-        head = f"{request.method}\n{request.url}\n".encode("utf-8", "replace")
-        digest = hashlib.sha256(head + request.body)
-        run_id = context.journal.run.id
-        return EffectRow(
-            key=f"{run_id}:{effect.path}:{moment.seed:x}"[:200],
-            run_id=run_id,
-            path=effect.path,
-            state="intended",
-            method=request.method,
-            url=context.journal.mask(mask_url(request.url)),
-            host=urlsplit(request.url).netloc.rpartition("@")[2],
-            fingerprint=digest.hexdigest(),
-            intended_at=moment.at.timestamp(),
-            account_id=effect.account_id,
-        )
+        async def send() -> Response:
+            return await passage.through(lambda: self._sender.send(request, options))
 
-    def _ended(
-        self, intent: EffectRow, state: str, *, status: int | None = None, note: str = ""
-    ) -> EffectRow:
-        at = self._clock().at.timestamp()
-        return replace(intent, state=state, answered_at=at, status_code=status, note=note)
+        return await self._ledger.send_once(request, effect, context, send)
 
 
 def _failed(request: Request, error: FactotumError) -> HttpResult:

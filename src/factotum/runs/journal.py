@@ -17,6 +17,7 @@ from factotum.core.ports import Clock
 from factotum.runs.ports import EffectRow, Entry, Run, Step
 from factotum.runs.writing import JournalWriter
 
+UNENDED = ("queued", "running", "waiting")
 NOT_KEPT = {"not_kept": "It holds itself, or is nested too deeply."}
 
 
@@ -30,6 +31,7 @@ class RunJournal:
         self._steps: list[Step] = []
         self._secrets: frozenset[str] = frozenset()
         self._number = 0
+        self._known = 0
         self._last: asyncio.Future[None] | None = None
 
     def hide(self, secrets: frozenset[str]) -> None:
@@ -43,6 +45,24 @@ class RunJournal:
         except RecursionError:  # a script has made it
             return NOT_KEPT
 
+    def goes_on_after(self, number: int) -> None:
+        """A run that is walked again: steps up to this number are on disk and not written anew."""
+        self._known = number
+
+    @property
+    def number(self) -> int:
+        """Of the last step."""
+        return self._number
+
+    def steps_after(self, number: int) -> list[Step]:
+        """What was told since then and has not been handed to the disk."""
+        return [step for step in self._steps if step.number > number]
+
+    def repeat(self, steps: Sequence[Step], number: int) -> None:
+        """Tell what an effect told when it was done; the next step comes after ``number``."""
+        self._steps += [step for step in steps if step.number > self._known]
+        self._number = number
+
     def note(self, note: Note) -> None:
         """A step that the walk itself tells."""
         self.step(note.path, note.kind, note.title, note.status, data=note.data)
@@ -52,7 +72,9 @@ class RunJournal:
     ) -> None:
         """Add one step; it reaches the disk with the next commit."""
         self._number += 1
-        self._steps.append(Step(self._number, path, kind, title, status, time(), ms, data or {}))
+        if self._number > self._known:
+            step = Step(self._number, path, kind, title, status, time(), ms, data or {})
+            self._steps.append(step)
 
     async def commit(self, *effects: EffectRow) -> None:
         """Put everything so far, and these effects, on disk."""
@@ -70,8 +92,18 @@ class RunJournal:
         self._write((), soon=True)
         await self._writer.room()
 
+    async def finish_with_others(self, status: str, **changes: Any) -> Run:
+        """Like ``finish``, in no hurry: the commit is shared with whoever else ends now."""
+        self._end(status, changes)
+        await self._write((), soon=True)
+        return self.run
+
+    def begin(self) -> None:
+        """Tell that the run is walked now; nobody waits for it."""
+        self._write((), soon=True)
+
     def _end(self, status: str, changes: dict[str, Any]) -> None:
-        ended = None if status == "waiting" else self._clock().at.timestamp()
+        ended = None if status in UNENDED else self._clock().at.timestamp()
         masked = {name: self.mask(value) for name, value in changes.items()}
         self.run = replace(self.run, status=status, ended_at=ended, **masked)
 

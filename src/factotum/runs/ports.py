@@ -7,9 +7,9 @@ journal costs one commit however many runs share it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from factotum.bots.tree import Behavior
 from factotum.core.http import Request
@@ -20,10 +20,14 @@ from factotum.core.values import Actor
 class Run:
     """One run. Times are seconds since 1970; ``id`` is text that sorts by time (32 hex digits).
 
-    ``status``: running, waiting (for a person), done, failed, interrupted. ``driver``: attended or
-    simulated. ``worker_id`` is whose run it is: who began it, else whose bot it is; None for the
-    app's own. ``answer`` is a webhook's ``{status, headers, body}``; ``placeholders`` the final
-    dictionary, secrets masked.
+    ``status``: queued, running, waiting, done, failed, cancelled, interrupted. ``driver``: attended,
+    simulated or durable. ``worker_id`` is whose run it is: who began it, else whose bot it is; None
+    for the app's own. ``answer`` is a webhook's ``{status, headers, body}``; ``placeholders`` the
+    final dictionary, secrets masked.
+
+    ``executor`` names the process that walks it. A durable run has its current ``task`` (from 1),
+    while it waits ``wake_at`` (None: until somebody wakes it), ``wait_code``, ``wait_reason`` and by
+    path the ``tries`` so far, and in ``stop`` what somebody wants of it: cancel or hold.
     """
 
     id: str
@@ -42,6 +46,14 @@ class Run:
     code: str = ""
     placeholders: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
+    executor: str = ""
+    task: int = 0
+    priority: int = 0
+    wake_at: float | None = None
+    wait_code: str = ""
+    wait_reason: str = ""
+    tries: Mapping[str, int] = field(default_factory=dict)
+    stop: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +76,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """One unsafe request in the ledger. ``key`` is ``<run id>:<path>:<n>``, unique.
+    """One unsafe request in the ledger. ``key`` is ``<run id>:<path>:<attempt>``, unique.
 
     ``state``: intended (committed before the bytes leave), answered, refused (nothing was sent),
-    unknown (no answer, something may have left), settled (a person or a read-back said).
-    ``fingerprint`` is the SHA-256 (hex) of method, URL and body; ``url`` is masked.
+    unknown (no answer, something may have left), settled (``outcome``: happened, not-done or
+    given-up, as ``said_by`` a person or the service's read-back). ``fingerprint`` is the SHA-256
+    (hex) of method, URL and body; ``url`` is masked; ``answer`` is sealed (``runs.kept_answers``).
     """
 
     key: str
@@ -84,6 +97,10 @@ class EffectRow:
     answered_at: float | None = None
     status_code: int | None = None
     note: str = ""
+    attempt: int = 1
+    outcome: str = ""
+    said_by: str = ""
+    answer: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +146,40 @@ class RunStore(Protocol):
     ) -> RunPage:
         """Runs, newest first; ``worker_id`` limits them to that person's and to what bots of the app's did by themselves."""
 
-    def interrupt(self, at: float) -> Sequence[Run]:
-        """After a start: runs left ``running`` become interrupted, their intended effects unknown."""
+    def interrupt(self, executors: Sequence[str], at: float) -> Sequence[Run]:
+        """Attended runs that dead processes left running become interrupted.
+
+        Their intended effects become unknown; durable ones that were to stop have stopped.
+        """
+
+    def due(self, now: float, limit: int) -> Sequence[Run]:
+        """Waiting runs whose time has come, the longest due first."""
+
+    def queue_again(self, run_id: str, task: int) -> bool:
+        """A waiting (or failed) run is queued as its next task; False where it was not waiting."""
+
+    def ask_to_stop(self, run_id: str, what: str, at: float) -> Run | None:
+        """Cancel or hold a run: at once where nobody walks it, else noted for who does.
+
+        The run as it is now, or None where there is none that has not ended.
+        """
+
+    def halt(self, run_id: str, at: float) -> None:
+        """The run's walk has stopped where somebody wanted it to."""
+
+    def unsettled(self, *, after: str = "", limit: int = 50) -> Sequence[EffectRow]:
+        """Effects of which nobody knows whether they happened, oldest first; ``after`` is a key."""
+
+    def effect(self, key: str) -> EffectRow | None:
+        """One effect."""
+
+    def settle(self, effect: EffectRow) -> bool:
+        """Keep how an unknown effect was settled; False where it was not unknown any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One chat. ``turn`` counts answers taken; ``busy_run`` is the run that works on one now.
+    """One chat. ``turn`` counts answers taken; ``busy_run`` works on one now, in ``busy_by``.
 
     ``state`` is what is needed to go on (JSON); ``messages`` are the bubbles shown so far; ``prompt``
     is what is asked now, None where nothing is.
@@ -147,6 +191,7 @@ class Conversation:
     title: str
     turn: int = 0
     busy_run: str = ""
+    busy_by: str = ""
     is_open: bool = True
     state: Mapping[str, Any] = field(default_factory=dict)
     messages: Sequence[Mapping[str, Any]] = ()
@@ -162,7 +207,7 @@ class Conversations(Protocol):
     def get(self, conversation_id: int) -> Conversation | None:
         """The chat, or None."""
 
-    def take_turn(self, conversation_id: int, turn: int, run_id: str) -> bool:
+    def take_turn(self, conversation_id: int, turn: int, run: Run) -> bool:
         """Atomically: where ``turn`` is still the current one and no run is busy, make it this run's.
 
         False where somebody was faster: a second click does nothing.
@@ -201,13 +246,17 @@ class IdempotencyKeys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SigningAccount:
-    """An account ready to sign. ``sign`` closes over its opened secrets; ``secrets`` are for masking."""
+    """An account ready to sign. ``sign`` closes over its opened secrets; ``secrets`` are for masking.
+
+    ``service_id`` is the service it belongs to, whose app and prices it shares; 0 where unknown.
+    """
 
     id: int
     name: str
     hosts: Sequence[str]
     sign: Callable[[Request], Request] = field(repr=False)
     secrets: frozenset[str] = field(repr=False)
+    service_id: int = 0
 
 
 class Accounts(Protocol):
@@ -232,3 +281,82 @@ class Behaviors(Protocol):
 
     async def named(self, name: str) -> Behavior | None:
         """The behavior with that id or uri, read and checked, or None."""
+
+
+class Sealer(Protocol):
+    """Seals bytes that only this installation can open."""
+
+    def seal(self, clear: bytes) -> bytes:
+        """Sealed; opens again with ``unseal``."""
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """In clear; raises where it was not sealed here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A piece of a durable run between two waits; ``number`` counts from 1.
+
+    >>> str(Task("0193", 2)), Task.named("0193.2").number
+    ('0193.2', 2)
+    """
+
+    run_id: str
+    number: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.run_id}.{self.number}"
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The task with that name."""
+        run_id, _, number = name.rpartition(".")
+        return cls(run_id, int(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a step returned, as JSON."""
+
+    name: str
+    value: Any
+
+
+NORMAL = 100
+"""A run's priority where nobody says another: 1 goes first."""
+
+Work = Callable[[Task, Any], Awaitable[None]]
+
+
+class DurableEngine(Protocol):
+    """Does tasks, whatever becomes of the process that does them. JSON goes in and comes out."""
+
+    async def submit(self, task: Task, order: Any, *, priority: int = NORMAL) -> None:
+        """Have a task done, once however often it is submitted; on disk when this returns."""
+
+    async def order(self, task: Task) -> Any:
+        """What the task was submitted with, or None where there is no such task."""
+
+    async def recorded(self, task: Task) -> Sequence[Recorded]:
+        """What the task's steps returned so far, in order."""
+
+    async def step(self, name: str, perform: Callable[[], Awaitable[Any]]) -> Any:
+        """Inside a task: what ``perform`` returned, now or when this step was done before.
+
+        It may raise ``Wait`` and nothing else: the step is then not recorded.
+        """
+
+    async def cancel(self, task: Task) -> None:
+        """Keep a task from going further than the step it is in."""
+
+    async def forget(self, tasks: Sequence[Task]) -> None:
+        """Remove what is kept of tasks that have ended."""
+
+    async def work(self, work: Work) -> None:
+        """Take up tasks from now on, several at once, until ``close``."""
+
+    async def take_over(self, executors: Sequence[str]) -> int:
+        """Give the tasks that dead processes had under way to whoever is free; how many."""
+
+    async def close(self) -> None:
+        """Stop working; what is under way is taken up by the next process."""

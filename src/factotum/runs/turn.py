@@ -55,6 +55,7 @@ class Turn:
         self.conversation = replace(
             self.conversation,
             busy_run="",
+            busy_by="",
             is_open=self._is_open and prompt is not None,
             state={**state, "bot_name": self._bot_name},
             messages=self._messages,

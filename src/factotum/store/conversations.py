@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import F
 
-from factotum.runs.ports import Conversation
+from factotum.runs.ports import Conversation, Run
 from factotum.store.models import Conversation as Row
 
 BOOKKEEPING = ("created_at", "updated_at")
@@ -36,13 +36,14 @@ class StoredConversations:
         rows = Row.objects.filter(worker_id=worker_id).order_by("-pk").values()[:limit]
         return [_chat(row) for row in rows]
 
-    def take_turn(self, conversation_id: int, turn: int, run_id: str) -> bool:
+    def take_turn(self, conversation_id: int, turn: int, run: Run) -> bool:
         """Atomically: where ``turn`` is still the current one and no run is busy, make it this run's.
 
         The stored ``turn`` goes up by one. False where somebody was faster.
         """
         rows = Row.objects.filter(pk=conversation_id, turn=turn, busy_run="", is_open=True)
-        return rows.update(turn=F("turn") + 1, busy_run=run_id, updated_at=time.time()) == 1
+        busy = {"busy_run": run.id, "busy_by": run.executor}
+        return rows.update(turn=F("turn") + 1, updated_at=time.time(), **busy) == 1
 
     def save(self, conversation: Conversation) -> None:
         """Keep it as it is now."""

@@ -8,7 +8,7 @@ from factotum.store.models import Bot, ConnectedAccount, OtherRecord
 
 OWNED: dict[str, type[Bot | ConnectedAccount]] = {"bot": Bot, "connected_account": ConnectedAccount}
 
-OWNERLESS = frozenset({"connected_service", "behavior", "webhook_listener", "worker", "app"})
+OWNERLESS = frozenset({"connected_service", "behavior", "webhook_listener", "worker", "app", "run"})
 
 
 def owner_of(ref: Ref) -> Owner:

@@ -22,8 +22,17 @@ Row = tuple[Any, ...]
 
 
 def put_runs(runs: Iterable[Run]) -> None:
-    """Runs as they are now; who may see them is settled when they are first written."""
-    _execute(PUT_RUN, [(*RUN.row(run), _is_shared(run)) for run in runs])
+    """Runs as they are now; who may see them is settled when they are first written.
+
+    A queued one is written only where there is none: whoever was quicker to walk it knows better.
+    What somebody wants of a run (``stop``) is not the journal's to change.
+    """
+    rows: dict[str, list[Row]] = {PUT_RUN: [], ADD_RUN: []}
+    for run in runs:
+        statement = ADD_RUN if run.status == "queued" else PUT_RUN
+        rows[statement].append((*RUN.row(run), _is_shared(run)))
+    for statement, some in rows.items():
+        _execute(statement, some)
 
 
 def _is_shared(run: Run) -> bool:
@@ -95,14 +104,16 @@ def _json(value: Any) -> str:
         return dumps({"not_kept": "It holds itself, or is nested too deeply."})
 
 
-def _statement(table: str, key: list[str], columns: list[str], **computed: str) -> str:
-    values = [*(["%s"] * len(columns)), *computed.values()]
-    changes = [f"{name} = excluded.{name}" for name in columns if name not in key]
-    return (
-        f"INSERT INTO {table} ({', '.join([*columns, *computed])}) "  # noqa: S608  names of ours
-        f"VALUES ({', '.join(values)}) "
-        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(changes)}"
-    )
+def _insert(table: str, columns: list[str]) -> str:
+    values = ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"  # noqa: S608  names of ours
+
+
+def _statement(table: str, key: list[str], columns: list[str], kept: Sequence[str] = ()) -> str:
+    """Insert a row, or change all but its key and what is ``kept``."""
+    changes = [f"{name} = excluded.{name}" for name in columns if name not in {*key, *kept}]
+    found = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(changes)}"
+    return f"{_insert(table, columns)} {found}"
 
 
 def _execute(statement: str, rows: list[Row]) -> None:
@@ -118,6 +129,8 @@ _TITLE = _STEP.index("title")
 RUN = _Shape(tables.Run, Run)
 EFFECT = _Shape(tables.Effect, EffectRow)
 
-PUT_RUN = _statement("store_run", ["id"], RUN.names, is_shared="%s")
+RUN_COLUMNS = [*RUN.names, "is_shared"]
+PUT_RUN = _statement("store_run", ["id"], RUN_COLUMNS, kept=("is_shared", "stop"))
+ADD_RUN = f"{_insert('store_run', RUN_COLUMNS)} ON CONFLICT (id) DO NOTHING"
 PUT_STEPS = _statement("store_runsteps", ["run_id", "first"], ["run_id", "first", "steps"])
 PUT_EFFECT = _statement("store_effect", ["key"], EFFECT.names)

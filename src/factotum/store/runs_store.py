@@ -23,6 +23,8 @@ MAY_HAVE_ARRIVED = (
     "at the service first; answer again only if it is not there."
 )
 PURGED_AT_ONCE = 500
+UNENDED = ("queued", "running", "waiting")
+HELD = "Somebody holds this run; it goes on when it is resumed."
 
 LISTED = [each.name for each in fields(Run) if each.name not in {"placeholders", "answer"}]
 
@@ -81,28 +83,75 @@ class RunsStore:
             found = sorted(both.values(), key=lambda run: run.id, reverse=True)
         return RunPage(found[:limit], found[limit - 1].id if len(found) > limit else "")
 
-    def interrupt(self, at: float) -> Sequence[Run]:
-        """After a start: runs left ``running`` become interrupted, their intended effects unknown.
+    def interrupt(self, executors: Sequence[str], at: float) -> Sequence[Run]:
+        """Attended runs that dead processes left running become interrupted.
 
-        Chats that were in the middle of a turn take answers again, and say what happened.
+        Their intended effects become unknown; durable ones that were to stop have stopped. Chats that were in the middle of a turn take answers again, and say what happened.
         """
         with transaction.atomic():
-            rows = tables.Run.objects.select_for_update().filter(status="running")
-            left = [_run(row) for row in rows.order_by("id").values()]
-            ids = tables.Run.objects.filter(status="running").values("id")
-            tables.Effect.objects.filter(state="intended", run_id__in=ids).update(
-                state="unknown", note=STOPPED
-            )
-            _wake_chats(at)
-            rows.update(status="interrupted", ended_at=at, error=STOPPED, code="interrupted")
+            theirs = tables.Run.objects.filter(status="running", executor__in=executors)
+            attended = theirs.exclude(driver="durable")
+            left = [_run(row) for row in attended.select_for_update().order_by("id").values()]
+            tables.Effect.objects.filter(
+                state="intended", run_id__in=[run.id for run in left]
+            ).update(state="unknown", note=STOPPED)
+            _wake_chats(executors, at)
+            attended.update(status="interrupted", ended_at=at, error=STOPPED, code="interrupted")
+            for run in theirs.filter(driver="durable").exclude(stop=""):
+                _stop(tables.Run.objects.filter(pk=run.pk), run.stop, at)
         return left
+
+    def due(self, now: float, limit: int) -> Sequence[Run]:
+        """Waiting runs whose time has come, the longest due first."""
+        rows = tables.Run.objects.filter(wake_at__lte=now, status="waiting").order_by("wake_at")
+        return [_run(row) for row in rows.values()[:limit]]
+
+    def queue_again(self, run_id: str, task: int) -> bool:
+        """A run that waits, or has failed, is queued as that task; False where it is not so."""
+        rows = tables.Run.objects.filter(pk=run_id, status__in=("waiting", "failed"), task__lt=task)
+        changes = {"wake_at": None, "wait_code": "", "wait_reason": "", "stop": "", "error": ""}
+        return rows.update(status="queued", task=task, code="", ended_at=None, **changes) == 1
+
+    def ask_to_stop(self, run_id: str, what: str, at: float) -> Run | None:
+        """Cancel or hold a run: at once where nobody walks it, else noted for who does."""
+        with transaction.atomic():
+            rows = tables.Run.objects.filter(pk=run_id)
+            row = rows.select_for_update().first()
+            if row is None or row.status not in UNENDED:
+                return None
+            if row.status == "running":
+                rows.update(stop=what)
+            else:
+                _stop(rows, what, at)
+        return self.get(run_id)
+
+    def halt(self, run_id: str, at: float) -> None:
+        """The run's walk has stopped where somebody wanted it to."""
+        rows = tables.Run.objects.filter(pk=run_id)
+        for what in rows.values_list("stop", flat=True):
+            _stop(rows, what or "cancel", at)
+
+    def unsettled(self, *, after: str = "", limit: int = 50) -> Sequence[EffectRow]:
+        """Effects of which nobody knows whether they happened; by key, so by their runs' time."""
+        rows = tables.Effect.objects.filter(state="unknown", key__gt=after).order_by("key")
+        return [EffectRow(**row) for row in rows.values()[:limit]]
+
+    def effect(self, key: str) -> EffectRow | None:
+        """One effect."""
+        row = tables.Effect.objects.filter(pk=key).values().first()
+        return EffectRow(**row) if row else None
+
+    def settle(self, effect: EffectRow) -> bool:
+        """Keep how an unknown effect was settled; False where it was not unknown any more."""
+        names = ("state", "outcome", "said_by", "answer", "answered_at", "status_code", "note")
+        changes = {name: getattr(effect, name) for name in names}
+        rows = tables.Effect.objects.filter(pk=effect.key, state="unknown")
+        return rows.update(**changes) == 1
 
     def purge(self, before: float) -> int:
         """Remove runs that began before then and have ended; how many. Unsettled effects stay."""
         first_kept = f"{int(before * 1000):012x}"
-        old = tables.Run.objects.filter(id__lt=first_kept).exclude(
-            status__in=("running", "waiting")
-        )
+        old = tables.Run.objects.filter(id__lt=first_kept).exclude(status__in=UNENDED)
         count = 0
         while ids := list(old.order_by("id").values_list("id", flat=True)[:PURGED_AT_ONCE]):
             with transaction.atomic():
@@ -125,12 +174,20 @@ def _run(row: Mapping[str, Any]) -> Run:
     return Run(**{key: value for key, value in row.items() if key != "is_shared"})
 
 
-def _wake_chats(at: float) -> None:
+def _stop(rows: QuerySet[tables.Run], what: str, at: float) -> None:
+    """Nobody walks these."""
+    if what == "hold":
+        rows.update(status="waiting", wake_at=None, wait_code="held", wait_reason=HELD, stop="")
+    else:
+        rows.update(status="cancelled", wake_at=None, ended_at=at, stop="")
+
+
+def _wake_chats(executors: Sequence[str], at: float) -> None:
     """A chat's run may never have reached the disk: then it had sent nothing that counts."""
-    for chat in tables.Conversation.objects.exclude(busy_run=""):
+    for chat in tables.Conversation.objects.exclude(busy_run="").filter(busy_by__in=executors):
         sent = tables.Effect.objects.filter(run_id=chat.busy_run).exclude(state="refused")
         text = MAY_HAVE_ARRIVED if sent.exists() else NOT_SENT
         told = {"from": "fault", "text": text, "at": at}
         chat.messages = [*chat.messages, told]
-        chat.busy_run = ""
-        chat.save(update_fields=["messages", "busy_run"])
+        chat.busy_run = chat.busy_by = ""
+        chat.save(update_fields=["messages", "busy_run", "busy_by"])

@@ -48,6 +48,11 @@ class SealedBox:
         """Remove every sealed value of a record, and its key."""
         DataKey.objects.filter(type=ref.type, record_id=ref.id).delete()
 
+    def data_key(self, ref: Ref) -> bytes:
+        """The key that seals what belongs to a record, made where there is none."""
+        with transaction.atomic():
+            return self._data_key(ref, owner_of(ref))[1]
+
     def _seal(
         self,
         ref: Ref,

@@ -55,6 +55,7 @@ class AccountUse:
             hosts=connection.hosts,
             sign=connection.signer(self._clock),
             secrets=connection.secrets,
+            service_id=connection.service.id,
         )
 
 

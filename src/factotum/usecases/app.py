@@ -8,6 +8,7 @@ from __future__ import annotations
 from factotum.linking.doctor import Doctor
 from factotum.packages import shelf
 from factotum.usecases.access import Access
+from factotum.usecases.budget_desk import BudgetDesk
 from factotum.usecases.calls import Calls
 from factotum.usecases.chat_menu import ChatMenu
 from factotum.usecases.chats import Chats
@@ -26,6 +27,7 @@ class App:
         self,
         *,
         access: Access,
+        budgets: BudgetDesk,
         calls: Calls,
         chats: Chats,
         doctor: Doctor,
@@ -64,6 +66,14 @@ class App:
         self.runs = running.runs
         self.call = whole(calls.call)
         self.receive_webhook = webhooks.receive  # its server never hangs up on it
+
+        self.limits = budgets.limits
+        self.budget = budgets.budget
+        self.budget_overview = budgets.overview
+        self.set_caps = whole(budgets.set_caps)
+        self.go_on = whole(budgets.go_on)
+        self.prices = budgets.prices
+        self.set_prices = whole(budgets.set_prices)
 
         self.chat_menu = menu.entries
         self.chat_start = whole(chats.start)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
 from factotum.bots.behavior import Behavior
 from factotum.bots.tree import read_behavior, read_bot
-from factotum.core.errors import BehaviorFault
+from factotum.core.errors import BehaviorFault, NotFound
 from factotum.core.ports import Query, Store, Term, Threads
 from factotum.core.single_flight import SingleFlight
-from factotum.core.values import Record, Ref
+from factotum.core.values import Owner, Record, Ref
 from factotum.records.ownership import owner_of
+
+KEPT_REVISIONS = 256
+Revision = Callable[[int, int], Mapping[str, Any] | None]
+"""Behavior id and revision number → its revised fields."""
 
 FRESH = 1.0  # seconds a read behavior is used before the store is asked again
 
@@ -20,9 +25,11 @@ FRESH = 1.0  # seconds a read behavior is used before the store is asked again
 class BehaviorBook:
     """Fulfils ``runs.ports.Behaviors``. A change by another process is seen within a second."""
 
-    def __init__(self, store: Store, threads: Threads) -> None:
+    def __init__(self, store: Store, threads: Threads, revision: Revision) -> None:
         self._store = store
         self._threads = threads
+        self._revision = revision
+        self._revised: OrderedDict[tuple[int, int], Mapping[str, Any]] = OrderedDict()
         self._read: dict[str, tuple[float, Behavior | None]] = {}
         self._reading: SingleFlight[Behavior | None] = SingleFlight()
         self._changes = 0
@@ -34,6 +41,32 @@ class BehaviorBook:
         if kept is not None and monotonic() - kept[0] < FRESH:
             return kept[1]
         return await self._reading.fly((name, self._changes), lambda: self._read_anew(name))
+
+    async def revised(
+        self, behavior_id: int, number: int, title: str, bot: Mapping[str, Any]
+    ) -> Behavior:
+        """A revision of a behavior, as a bot was then; NotFound where the behavior was deleted.
+
+        ``bot`` is as ``bots.recording`` encodes it.
+        """
+        key = behavior_id, number
+        if key not in self._revised:
+            values = await self._threads.run(self._revision, behavior_id, number)
+            if values is None:
+                raise NotFound(f"The behavior {title} was deleted while the run waited.")
+            self._revised[key] = values
+            if len(self._revised) > KEPT_REVISIONS:
+                self._revised.popitem(last=False)
+        source = document({"title": title, **self._revised[key]})
+        behavior, faults = read_behavior(
+            source,
+            id=behavior_id,
+            revision=number,
+            bot=read_bot(bot, id=bot["id"], owner=Owner(*bot["owner"])),
+        )
+        if faults:
+            raise BehaviorFault(f"The behavior {title} cannot be run: {faults[0]}")
+        return behavior
 
     def forget(self) -> None:
         """Read everything anew: something was changed in this process."""

@@ -120,9 +120,9 @@ class Chats:
         behavior = chat_state.behavior_of(conversation.state)
         title = f"{conversation.title} (chat)"
         context = self._runner.begin(title, behavior.event.key, by=actor, behavior=behavior)
-        run_id = context.journal.run.id
+        run = context.journal.run
         is_ours = await self._threads.run(
-            self._conversations.take_turn, conversation.id, conversation.turn, run_id
+            self._conversations.take_turn, conversation.id, conversation.turn, run
         )
         if not is_ours:
             return await self.get(actor, conversation.id)

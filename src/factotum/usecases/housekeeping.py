@@ -10,6 +10,8 @@ from factotum.core.ports import Clock, Threads
 
 EVERY = 3600.0  # seconds between two rounds
 IDEMPOTENCY_SECONDS = 24 * 3600.0
+LIMITS_SECONDS = 24 * 3600.0
+METERS_SECONDS = 400 * 86400.0
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ class Housekeeping:
         runs: Purge,
         bot_keys: Purge,
         idempotency_keys: Purge,
+        limits: Purge,
+        meters: Purge,
         retain_days: int,
         threads: Threads,
         clock: Clock,
@@ -38,6 +42,8 @@ class Housekeeping:
             (runs, retain_days * 86400.0),
             (bot_keys, 0.0),  # what has expired
             (idempotency_keys, IDEMPOTENCY_SECONDS),
+            (limits, LIMITS_SECONDS),
+            (meters, METERS_SECONDS),
         )
         self._threads = threads
         self._clock = clock

@@ -16,6 +16,7 @@ from factotum.runs.attended import Driver, Ended
 from factotum.runs.context import RunContext
 from factotum.runs.journal import RunJournal
 from factotum.runs.ports import Run
+from factotum.runs.presence import Presence
 from factotum.runs.presenting import presentable
 from factotum.runs.writing import JournalWriter
 
@@ -29,12 +30,23 @@ class Runner:
     """Walks behaviors with the attended driver."""
 
     def __init__(
-        self, driver: Driver, scripts: Scripts, writer: JournalWriter, clock: Clock
+        self,
+        driver: Driver,
+        scripts: Scripts,
+        writer: JournalWriter,
+        presence: Presence,
+        clock: Clock,
     ) -> None:
         self._driver = driver
         self._scripts = scripts
         self._writer = writer
+        self._presence = presence
         self._clock = clock
+
+    @property
+    def executor_id(self) -> str:
+        """This process among those that walk runs."""
+        return self._presence.executor_id
 
     def begin(
         self,
@@ -51,19 +63,10 @@ class Runner:
         It has the rights of the behavior's bot's owner; Refused where nobody can act as that owner.
         """
         moment = self._clock()
-        actor = as_actor or by
-        if behavior is not None:
-            owner = behavior.bot.owner
-            bot_actor = acting_for(owner, behavior.bot.name)
-            if bot_actor is None:
-                raise Refused(
-                    f"The bot {behavior.bot.name} belongs to a {owner.type}, which nobody can act "
-                    "as; give it to the app or to a worker.",
-                    code="no-actor",
-                )
-            actor = bot_actor
+        actor = actor_of(behavior) if behavior is not None else as_actor or by
         run = Run(
             id=new_run_id(moment),
+            executor=self._presence.executor_id,
             title=title,
             trigger=trigger,
             driver="simulated" if simulate else "attended",
@@ -75,8 +78,17 @@ class Runner:
             worker_id=actor.worker_id if by.worker_id is None else by.worker_id,
             actor=by.name,
         )
-        journal = RunJournal(run, self._writer, self._clock)
-        return RunContext(journal, actor, bot_id=run.bot_id, simulate=simulate)
+        return self.context(run, actor)
+
+    def context(self, run: Run, actor: Actor) -> RunContext:
+        """What a run of this process is walked with."""
+        return RunContext(
+            RunJournal(run, self._writer, self._clock),
+            actor,
+            bot_id=run.bot_id,
+            simulate=run.driver == "simulated",
+            fence=self._presence.fence(),
+        )
 
     def interpreter(
         self, *, simulate: bool = False, in_chat: bool = False, timezone: str = "UTC"
@@ -98,7 +110,7 @@ class Runner:
         interpreter = self.interpreter(simulate=context.simulate)
         try:
             ended = await self._driver.drive(
-                _program(interpreter, behavior, payload, variables or {}), context
+                program(interpreter, behavior, payload, variables or {}), context
             )
         except FactotumError as error:
             await self.fail(context, error)
@@ -109,25 +121,38 @@ class Runner:
         if not isinstance(ended, Ended):
             await self.fail(context, _NOBODY)
             return {}
-        await self._end(context, interpreter, ended.result)
+        changes = outcome(interpreter, ended.result)
+        if context.unsafe_sent:
+            await context.journal.finish(**changes)
+        else:
+            await context.journal.finish_soon(**changes)
         return ended.result
 
     async def fail(self, context: RunContext, error: FactotumError) -> Run:
         """End the run as failed, with the sentence a person reads."""
         return await context.journal.finish("failed", error=error.sentence, code=error.code)
 
-    async def _end(
-        self, context: RunContext, interpreter: Interpreter, values: dict[str, Any]
-    ) -> None:
-        failure = interpreter.answers.tell()
-        changes: dict[str, Any] = {"placeholders": presentable(values)}
-        if failure is not None:
-            changes |= {"error": failure.sentence, "code": "request-failed"}
-        status = "failed" if failure else "done"
-        if context.unsafe_sent:
-            await context.journal.finish(status, **changes)
-        else:
-            await context.journal.finish_soon(status, **changes)
+
+def actor_of(behavior: Behavior) -> Actor:
+    """Whose rights a behavior has: its bot's owner's. Refused where nobody can act as that."""
+    owner = behavior.bot.owner
+    actor = acting_for(owner, behavior.bot.name)
+    if actor is None:
+        raise Refused(
+            f"The bot {behavior.bot.name} belongs to a {owner.type}, which nobody can act "
+            "as; give it to the app or to a worker.",
+            code="no-actor",
+        )
+    return actor
+
+
+def outcome(interpreter: Interpreter, values: Mapping[str, Any]) -> dict[str, Any]:
+    """How a walk that came to its end is kept: status, placeholders, and what went wrong on the way."""
+    failure = interpreter.answers.tell()
+    changes: dict[str, Any] = {"placeholders": presentable(values)}
+    if failure is None:
+        return {"status": "done", **changes}
+    return {"status": "failed", "error": failure.sentence, "code": "request-failed", **changes}
 
 
 INTERNAL = FactotumError("Something inside went wrong; the log has the details.", code="internal")
@@ -136,12 +161,13 @@ _NOBODY = Refused(
 )
 
 
-def _program(
+def program(
     interpreter: Interpreter,
     behavior: Behavior,
     payload: Mapping[str, Any],
     variables: Mapping[str, Any],
 ) -> Steps[dict[str, Any]]:
+    """The walk of a behavior from its trigger's values and a person's inputs."""
     frame = interpreter.frame(behavior, payload)
     yield from interpreter.put_in(frame, variables)
     return (yield from interpreter.run(frame))

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 from factotum.bots.behavior import Behavior
@@ -19,6 +19,7 @@ from factotum.records.ownership import may_use
 from factotum.runs.context import RunContext
 from factotum.runs.ports import IdempotencyKeys, Run, RunPage, RunStore
 from factotum.usecases.behavior_book import BehaviorBook
+from factotum.usecases.durable import DurableRuns
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.run_view import RunView, view_of, without
 from factotum.usecases.runner import Runner
@@ -42,6 +43,7 @@ class Running:
         keys: IdempotencyKeys,
         threads: Threads,
         unbroken: Unbroken,
+        durable: DurableRuns,
     ) -> None:
         self._runner = runner
         self._book = book
@@ -50,6 +52,7 @@ class Running:
         self._keys = keys
         self._threads = threads
         self._unbroken = unbroken
+        self._durable = durable
 
     async def run_behavior(
         self,
@@ -79,12 +82,24 @@ class Running:
             earlier = await self._claim(actor, idempotency_key, behavior, order, context)
             if earlier:
                 return await self._earlier(actor, earlier, wait=wait)
-        if wait:
-            await self._runner.walk(behavior, payload, context, variables)
+        if wait or simulate:
+            if idempotency_key or not wait:
+                await context.journal.commit()
+            walk = self._runner.walk(behavior, payload, context, variables)
+            await (walk if wait else self._began(walk))
         else:
-            await context.journal.commit()
-            self._unbroken.start(self._runner.walk(behavior, payload, context, variables))
+            await self._durable.submit(
+                behavior,
+                run_id=context.journal.run.id,
+                trigger=behavior.event.key,
+                by=actor,
+                payload=payload,
+                variables=variables,
+            )
         return await self._view(actor, context)
+
+    async def _began(self, walk: Coroutine[Any, Any, Any]) -> None:
+        self._unbroken.start(walk)
 
     async def _usable(self, actor: Actor, behavior_id: int) -> Behavior:
         behavior = await self._book.named(str(behavior_id))
@@ -115,10 +130,7 @@ class Running:
                 "This Idempotency-Key was used for another request; take a new one.",
                 code="idempotency-key-reused",
             )
-        if run_id != own:
-            return run_id
-        await context.journal.commit()
-        return ""
+        return "" if run_id == own else run_id
 
     async def _earlier(self, actor: Actor, run_id: str, *, wait: bool) -> RunView:
         """The run that has the key already, wherever it runs; ended where that is waited for."""

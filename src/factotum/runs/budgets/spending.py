@@ -97,14 +97,15 @@ class Spending:
 
     def prices(self, service_id: int, host: str) -> PriceTable:
         """The table of a service: what an admin typed in, else what is known of the host."""
-        return self._tables.get(service_id) or shipped(host)
+        table = self._tables.get(service_id)
+        return shipped(host) if table is None else table
 
     async def reserve(self, subjects: Sequence[Subject], micros: int) -> Reservation:
-        """RetryLater (``over-budget``) where a cap has no room before its day or month ends.
+        """Call it when ``up_to_date`` has returned.
 
-        Refused, with the same code, where one request costs more than the whole cap.
+        RetryLater (``over-budget``) where a cap has no room before its day or month ends; Refused,
+        with the same code, where one request costs more than the whole cap.
         """
-        await self.up_to_date()
         caps = [cap for subject in subjects for cap in self._caps.get(subject, ())]
         if not caps:
             return Reservation(subjects, micros)

@@ -86,16 +86,17 @@ class LimitGate:
             return None
         return self._answered(place, response)
 
+    def stops(self, now: float) -> list[Window]:
+        """The refusals that hold now."""
+        windows = (live.window for live in self._shared.windows)
+        return [each for each in windows if each.is_stop and each.code and each.reset_at > now]
+
     async def go_on(self, account_id: int, app_id: int) -> int:
         """Somebody says that there is room again: lift what stops this account; how many stops."""
         await self._shared.refresh()
         now = self._clock().at.timestamp()
         whose = {("account", account_id), ("app", app_id)}
-        stops = [
-            live.window
-            for live in self._shared.windows
-            if live.window.key[:2] in whose and live.window.is_stop and live.window.reset_at > now
-        ]
+        stops = [window for window in self.stops(now) if window.key[:2] in whose]
         for stop in stops:
             self._shared.lift(stop)
         await self._shared.refresh()

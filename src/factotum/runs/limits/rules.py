@@ -48,10 +48,9 @@ class Pattern:
         """Whether a request with this method and these path segments is meant."""
         if self.method not in {"*", method}:
             return False
-        if len(segments) != len(self.segments) and not self.is_open:
-            return False
-        if len(segments) < len(self.segments):
-            return False
+        more = len(segments) - len(self.segments)
+        if more < 0 or (more > 0) != self.is_open:
+            return bool(self.is_open and not self.segments)
         pairs = zip(self.segments, segments, strict=False)
         return all(wanted.startswith(":") or wanted == given for wanted, given in pairs)
 

@@ -2,9 +2,18 @@
 
 from factotum.store.models.bots import Behavior, BehaviorRevision, Bot, WebhookListener
 from factotum.store.models.chats import BotKey, Conversation
+from factotum.store.models.limits import Cap, LimitUse, LimitWindow, Meter, PriceTable
 from factotum.store.models.linking import PendingLink, RefreshLease
 from factotum.store.models.other_records import FileContent, Origin, OtherRecord
-from factotum.store.models.runs import Effect, IdempotencyKey, Run, RunSteps, ScheduledRun
+from factotum.store.models.runs import (
+    DoneChange,
+    Effect,
+    Executor,
+    IdempotencyKey,
+    Run,
+    RunSteps,
+    ScheduledRun,
+)
 from factotum.store.models.secrets import DataKey, RootKeyCheck, SealedValue
 from factotum.store.models.services import ConnectedAccount, ConnectedService
 from factotum.store.models.signin import ApiToken, SignInLink
@@ -16,16 +25,23 @@ __all__ = [
     "BehaviorRevision",
     "Bot",
     "BotKey",
+    "Cap",
     "ConnectedAccount",
     "ConnectedService",
     "Conversation",
     "DataKey",
+    "DoneChange",
     "Effect",
+    "Executor",
     "FileContent",
     "IdempotencyKey",
+    "LimitUse",
+    "LimitWindow",
+    "Meter",
     "Origin",
     "OtherRecord",
     "PendingLink",
+    "PriceTable",
     "RefreshLease",
     "RootKeyCheck",
     "Run",

@@ -17,6 +17,7 @@ class Conversation(models.Model):
     title = models.TextField(default="")
     turn = models.BigIntegerField(default=0)
     busy_run = models.CharField(max_length=64, default="", db_index=True)
+    busy_by = models.TextField(default="")
     is_open = models.BooleanField(default=True)
     state = JsonText()
     messages = JsonText(default=list)

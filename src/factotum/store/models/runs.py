@@ -32,6 +32,14 @@ class Run(models.Model):
     code = models.TextField(default="")
     placeholders = JsonText()
     answer = JsonText()
+    executor = models.TextField(default="")
+    task = models.IntegerField(default=0)
+    priority = models.IntegerField(default=0)
+    wake_at = models.FloatField(null=True)
+    wait_code = models.TextField(default="")
+    wait_reason = models.TextField(default="")
+    tries = JsonText()
+    stop = models.TextField(default="")
     is_shared = models.BooleanField(default=False)
 
     class Meta:
@@ -40,6 +48,9 @@ class Run(models.Model):
             models.Index(fields=["worker_id", "id"], name="run_worker"),
             models.Index(fields=["status", "id"], name="run_status"),
             models.Index(fields=["id"], name="run_shared", condition=models.Q(is_shared=True)),
+            models.Index(
+                fields=["wake_at"], name="run_wake", condition=models.Q(wake_at__isnull=False)
+            ),
         ]
 
 
@@ -72,6 +83,10 @@ class Effect(models.Model):
     answered_at = models.FloatField(null=True)
     status_code = models.IntegerField(null=True)
     note = models.TextField(default="")
+    attempt = models.IntegerField(default=1)
+    outcome = models.TextField(default="")
+    said_by = models.TextField(default="")
+    answer = models.TextField(default="")
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -82,6 +97,21 @@ class Effect(models.Model):
                 condition=models.Q(state__in=["intended", "unknown"]),
             ),
         ]
+
+
+class DoneChange(models.Model):
+    """What a durable run has changed here: written with the change, so it is made once."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    result = JsonText()
+
+
+class Executor(models.Model):
+    """A process that walks runs; ``beats`` counts while it lives."""
+
+    id = models.CharField(max_length=100, primary_key=True)
+    beats = models.BigIntegerField(default=0)
+    is_dead = models.BooleanField(default=False)
 
 
 class ScheduledRun(models.Model):

@@ -1,0 +1,213 @@
+"""The durable engine: DBOS Transact behind ``runs.ports.DurableEngine``. Nothing else here knows DBOS.
+
+A *task* is one piece of a run between two waits: ``<run id>.<number>``, a workflow of DBOS's with that
+id, so a task submitted twice is one task. What a task's steps returned is recorded and given again
+when the task is done anew after a crash. DBOS keeps all of it in a database of its own: a file beside
+SQLite's, a schema of PostgreSQL's.
+
+Known of DBOS 3.4 and lived with: SQLite has to be set to WAL once; a dead process's tasks stay where
+they are until somebody names it (``take_over``); a step that raises is recorded as done, so whoever
+wants to stop in the middle raises ``Wait``, which is no ``Exception``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing, suppress
+from typing import Any
+
+from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos._error import DBOSWorkflowCancelledError, DBOSWorkflowConflictIDError
+from dbos._serialization import Serializer
+
+from factotum.core.single_flight import SingleFlight
+from factotum.runs.ports import NORMAL, Recorded, Sealer, Task, Work
+from factotum.runs.waiting import Halted, Lost
+
+NAME = "factotum"
+QUEUE = "runs"
+VERSION = "1"  # what this file asks of recorded tasks; a number, not the product's version
+LOOK_SECONDS = 0.05  # between two looks for tasks that nobody does yet
+THREADS = 8  # for DBOS's own statements
+ATTEMPTS = 1000  # times a task may be taken up again
+SCHEMA = "dbos"
+
+logging.getLogger("dbos").setLevel(logging.ERROR)
+
+
+class _Sealed(Serializer):
+    """Everything DBOS keeps of ours, as sealed JSON: answers of services may hold anything."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+
+    def serialize(self, data: Any) -> str:
+        clear = json.dumps(data, separators=(",", ":"), default=str).encode()
+        return base64.b64encode(self._sealer.seal(clear)).decode("ascii")
+
+    def deserialize(self, serialized_data: str) -> Any:
+        return json.loads(self._sealer.unseal(base64.b64decode(serialized_data)))
+
+    def name(self) -> str:
+        return "factotum_sealed"
+
+
+class Engine:
+    """One process's part of the engine. Belongs to the event loop that opened it."""
+
+    def __init__(self, url: str, sealer: Sealer, executor_id: str, at_once: int) -> None:
+        self._url = url
+        self._serializer = _Sealed(sealer)
+        self._executor_id = executor_id
+        self._at_once = at_once
+        self._client: DBOSClient | None = None
+        self._connecting: SingleFlight[DBOSClient] = SingleFlight()
+        self._is_working = False
+
+    # For every process
+
+    async def submit(self, task: Task, order: Any, *, priority: int = NORMAL) -> None:
+        """Have a task done, once however often it is submitted; on disk when this returns."""
+        await (await self._there()).enqueue_async(
+            {
+                "workflow_name": "task",
+                "queue_name": QUEUE,
+                "workflow_id": str(task),
+                "priority": priority,
+            },
+            str(task),
+            order,
+        )
+
+    async def recorded(self, task: Task) -> Sequence[Recorded]:
+        """What the task's steps returned so far, in order."""
+        steps = await (await self._there()).list_workflow_steps_async(str(task))
+        return [Recorded(step["function_name"], step["output"]) for step in steps]
+
+    async def order(self, task: Task) -> Any:
+        """What the task was submitted with, or None where there is no such task."""
+        found = await (await self._there()).list_workflows_async(
+            workflow_ids=[str(task)], load_output=False
+        )
+        return found[0].input["args"][1] if found and found[0].input else None
+
+    async def cancel(self, task: Task) -> None:
+        """Keep a task from going further than the step it is in."""
+        await (await self._there()).cancel_workflow_async(str(task))
+
+    async def forget(self, tasks: Sequence[Task]) -> None:
+        """Remove what is kept of tasks that have ended."""
+        await (await self._there()).delete_workflows_async([str(task) for task in tasks])
+
+    # For processes that work
+
+    async def work(self, work: Work) -> None:
+        """Take up tasks from now on, several at once, until ``close``."""
+        prepare(self._url)
+        registered = DBOS.workflow(name="task", max_recovery_attempts=ATTEMPTS)
+
+        @registered
+        async def task(name: str, order: Any) -> None:
+            try:
+                await work(Task.named(name), order)
+            except Lost:
+                raise DBOSWorkflowConflictIDError(name) from None
+
+        DBOS(config=self._config())
+        DBOS.launch()
+        await DBOS.register_queue_async(
+            QUEUE,
+            worker_concurrency=self._at_once,
+            polling_interval_sec=LOOK_SECONDS,
+            on_conflict="always_update",
+        )
+        self._is_working = True
+
+    async def step(self, name: str, perform: Callable[[], Awaitable[Any]]) -> Any:
+        """Inside a task: what ``perform`` returned, now or when this step was done before."""
+
+        async def performed() -> Any:
+            return await perform()
+
+        try:
+            return await DBOS.run_step_async({"name": name}, performed)
+        except DBOSWorkflowCancelledError:
+            raise Halted from None
+
+    async def take_over(self, executors: Sequence[str]) -> int:
+        """Give the tasks that dead processes had under way to whoever is free; how many."""
+        if not self._is_working:
+            return 0
+        found = await asyncio.to_thread(DBOS._recover_pending_workflows, list(executors))  # noqa: SLF001  it has no public name
+        return len(found)
+
+    async def close(self) -> None:
+        """Stop working; what is under way is taken up by the next process."""
+        if self._client is not None:
+            client, self._client = self._client, None
+            await asyncio.to_thread(client.destroy)
+        if self._is_working:
+            self._is_working = False
+            await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+
+    async def _there(self) -> DBOSClient:
+        if self._client is None:
+            self._client = await self._connecting.fly(
+                None, lambda: asyncio.to_thread(self._connect)
+            )
+        return self._client
+
+    def _connect(self) -> DBOSClient:
+        prepare(self._url)
+        return DBOSClient(
+            system_database_url=engine_url(self._url),
+            serializer=self._serializer,
+            application_name=NAME,
+            dbos_system_schema=SCHEMA,
+        )
+
+    def _config(self) -> DBOSConfig:
+        return {
+            "name": NAME,
+            "system_database_url": engine_url(self._url),
+            "dbos_system_schema": SCHEMA,
+            "serializer": self._serializer,
+            "executor_id": self._executor_id,
+            "application_version": VERSION,
+            "max_executor_threads": THREADS,
+            "log_level": "ERROR",
+            "enable_otlp": False,
+        }
+
+
+def engine_url(url: str) -> str:
+    """The engine's database for the product's.
+
+    >>> engine_url("sqlite:////var/lib/factotum/factotum.sqlite3")
+    'sqlite:////var/lib/factotum/factotum-engine.sqlite3'
+    """
+    if url.startswith("sqlite:"):
+        stem, dot, ending = url.rpartition(".")
+        return f"{stem}-engine{dot}{ending}"
+    return "postgresql+psycopg://" + url.partition("://")[2]
+
+
+def prepare(url: str) -> None:
+    """Make the engine's database, or bring it to this version of DBOS."""
+    if url.startswith("sqlite:"):
+        _begin_file(engine_url(url).removeprefix("sqlite:///"))
+    DBOS.migrate(engine_url(url), schema=SCHEMA)
+
+
+def _begin_file(path: str) -> None:
+    """A file that nobody else of this machine can read, in WAL mode, which SQLite keeps in it."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")

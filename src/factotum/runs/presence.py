@@ -1,0 +1,167 @@
+"""Who is alive: every process beats a counter, and watches the counters of the others.
+
+No clock is compared between machines. A process whose counter stands still for ``LEASE`` seconds of the
+watcher's own monotonic clock is taken for dead: it is marked so, and what it had under way is taken
+over; at once where it was a process of this machine that has ended. A process that could not beat for ``FENCE`` seconds (it stood still, or the database was away)
+takes itself for dead before anybody else may, and sends nothing until it knows better.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import monotonic
+from typing import Protocol
+
+from factotum.core.errors import NotInCharge
+from factotum.core.ports import Threads
+from factotum.runs.context import Fence, NoFence
+from factotum.runs.waiting import Lost
+
+BEAT = 1.0  # seconds between two beats
+FENCE = 3.0  # seconds without a beat after which nothing is sent any more
+LEASE = 5.0  # seconds of silence after which a process is taken for dead
+FORGET = 60.0  # seconds after which nobody looks for a dead one's work any more
+
+STOOD_STILL = "This process stood still, and another may do its work now; nothing was sent."
+
+TakeOver = Callable[[Sequence[str]], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+
+
+class Presences(Protocol):
+    """Counters of processes, by executor id."""
+
+    def enter(self, executor_id: str) -> None:
+        """Begin to count for this process, or begin again."""
+
+    def beat(self, executor_id: str) -> bool:
+        """Count on; False where this process was marked dead."""
+
+    def leave(self, executor_id: str) -> None:
+        """The process has ended and has nothing under way."""
+
+    def all(self) -> Mapping[str, tuple[int, bool]]:
+        """Executor id → its counter, and whether it is marked dead."""
+
+    def mark_dead(self, executor_id: str, beats: int) -> bool:
+        """Mark it, unless its counter has moved; whether it is marked now."""
+
+
+class Presence:
+    """This process among the others; fulfils ``runs.context.Fence`` for the work it has begun."""
+
+    def __init__(
+        self,
+        executor_id: str,
+        presences: Presences,
+        threads: Threads,
+        is_gone: Callable[[str], bool],
+    ) -> None:
+        self.executor_id = executor_id
+        self._presences = presences
+        self._threads = threads
+        self._is_gone = is_gone
+        self._seen: dict[str, tuple[int, float]] = {}
+        self._last_beat = -LEASE
+        self._has_entered = False
+        self._beaten = asyncio.Event()
+        self.generation = 0
+        """How often this process was taken for dead."""
+
+    async def enter(self) -> None:
+        """Be there from now on."""
+        began = monotonic()
+        await self._threads.run(self._presences.enter, self.executor_id)
+        self._last_beat, self._has_entered = began, True
+
+    async def leave(self) -> None:
+        """Be gone; what is left is free at once."""
+        self._has_entered = False
+        await self._threads.run(self._presences.leave, self.executor_id)
+
+    async def live(self, take_over: TakeOver) -> None:
+        """Beat and watch until cancelled."""
+        while True:
+            try:
+                await self.once(take_over)
+            except Exception:  # noqa: BLE001  the database is away: FENCE stops what must not be sent
+                _log.warning("This process could not tell others that it lives.", exc_info=True)
+            await asyncio.sleep(BEAT)
+
+    async def once(self, take_over: TakeOver) -> None:
+        """One beat, one look at the others."""
+        began = monotonic()
+        if not await self._threads.run(self._presences.beat, self.executor_id):
+            self.generation += 1
+            _log.warning(
+                "This process was taken for dead; what it had under way is done elsewhere."
+            )
+            await self._threads.run(self._presences.enter, self.executor_id)
+        self._last_beat = began
+        self._beaten.set()
+        self._beaten = asyncio.Event()
+        dead = await self._dead()
+        if dead:
+            await take_over(dead)
+
+    async def _dead(self) -> list[str]:
+        """Processes whose counter stood still for the lease, now marked."""
+        present = await self._threads.run(self._presences.all)
+        present = {key: each for key, each in present.items() if key != self.executor_id}
+        silent = self._silence(present)
+        dead = []
+        for executor_id, (beats, is_marked) in present.items():
+            if is_marked and silent[executor_id] > FORGET:
+                await self._threads.run(self._presences.leave, executor_id)
+            elif is_marked:
+                dead.append(executor_id)
+            elif silent[executor_id] > LEASE or self._is_gone(executor_id):
+                is_dead = await self._threads.run(self._presences.mark_dead, executor_id, beats)
+                dead += [executor_id] if is_dead else []
+        return dead
+
+    def _silence(self, present: Mapping[str, tuple[int, bool]]) -> Mapping[str, float]:
+        """For how many seconds each counter has stood still before these eyes."""
+        now = monotonic()
+        seen = {}
+        for executor_id, (beats, _) in present.items():
+            last, since = self._seen.get(executor_id, (beats, now))
+            seen[executor_id] = (beats, since if last == beats else now)
+        self._seen = seen
+        return {executor_id: now - since for executor_id, (_, since) in seen.items()}
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nobody can take this process for dead yet."""
+        return monotonic() - self._last_beat < FENCE
+
+    def fence(self) -> Fence:
+        """For work that begins now; none where this process has not entered: nobody watches it."""
+        return Begun(self, self.generation) if self._has_entered else NoFence()
+
+    async def until_beaten(self) -> None:
+        """Wait for the next beat."""
+        await self._beaten.wait()
+
+
+class Begun:
+    """The fence of one piece of work: it ends with the life in which the work was begun."""
+
+    def __init__(self, presence: Presence, generation: int) -> None:
+        self._presence = presence
+        self._generation = generation
+
+    async def fresh(self) -> None:
+        """Returns once others know that this process lives; ``Lost`` where they took its work."""
+        while not self._presence.is_fresh:
+            await self._presence.until_beaten()
+        if self._presence.generation != self._generation:
+            raise Lost
+
+    def check(self) -> None:
+        """Right before bytes leave: NotInCharge where others may take this process for dead."""
+        if not self._presence.is_fresh or self._presence.generation != self._generation:
+            raise NotInCharge(STOOD_STILL)

@@ -1,0 +1,32 @@
+"""Ways a task stops before its end. None of them is an ``Exception``: no handler takes them for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class Stopped(BaseException):
+    """The walk goes no further in this task."""
+
+
+@dataclass(eq=False)
+class Wait(Stopped):
+    """The run waits. ``until`` is seconds since 1970, None for as long as nobody wakes it.
+
+    ``reason`` is a sentence for people; ``code`` says it to programs: retry, rate-limited, over-budget,
+    unknown, held. ``tries`` counts by path what was tried already.
+    """
+
+    until: float | None
+    reason: str
+    code: str
+    tries: Mapping[str, int] = field(default_factory=dict)
+
+
+class Halted(Stopped):
+    """Somebody wants the run to stop here: to be cancelled, or held."""
+
+
+class Lost(Stopped):
+    """Another process does this task now: nothing of it may be done here any more."""

@@ -1,0 +1,198 @@
+"""Durable runs: begun once, walked to their end whatever becomes of the process that walks them."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from factotum.bots.behavior import Behavior
+from factotum.bots.effects import LoadBehavior
+from factotum.bots.recording import encode_result
+from factotum.core.errors import FactotumError
+from factotum.core.ports import Clock, Threads
+from factotum.core.values import Actor
+from factotum.runs.context import RunContext
+from factotum.runs.durable import DurableDriver
+from factotum.runs.ports import NORMAL, DurableEngine, Recorded, Run, RunStore, Sealer, Task
+from factotum.runs.waiting import Halted, Wait
+from factotum.usecases.behavior_book import BehaviorBook
+from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program
+
+WOKEN_AT_ONCE = 100
+
+log = logging.getLogger(__name__)
+
+
+class DurableRuns:
+    """Runs on the engine."""
+
+    def __init__(
+        self,
+        *,
+        engine: DurableEngine,
+        driver: DurableDriver,
+        runner: Runner,
+        book: BehaviorBook,
+        runs: RunStore,
+        sealer: Sealer,
+        threads: Threads,
+        clock: Clock,
+    ) -> None:
+        self._engine = engine
+        self._driver = driver
+        self._runner = runner
+        self._book = book
+        self._runs = runs
+        self._sealer = sealer
+        self._threads = threads
+        self._clock = clock
+
+    async def submit(
+        self,
+        behavior: Behavior,
+        *,
+        run_id: str,
+        trigger: str,
+        by: Actor,
+        title: str = "",
+        payload: Mapping[str, Any] | None = None,
+        variables: Mapping[str, Any] | None = None,
+        priority: int = NORMAL,
+    ) -> Run:
+        """The run, queued and on disk. The same ``run_id`` again changes nothing.
+
+        ``payload`` is what the trigger's ``values`` takes, ``variables`` a person's inputs.
+        """
+        context = self._runner.begin(title or behavior.title, trigger, by=by, behavior=behavior)
+        run = replace(
+            context.journal.run,
+            id=run_id,
+            driver="durable",
+            status="queued",
+            executor="",
+            task=1,
+            priority=priority,
+        )
+        order = {
+            "run": _told(run),
+            "bot": encode_result(LoadBehavior(name=""), behavior)["bot"],
+            "payload": dict(payload or {}),
+            "variables": dict(variables or {}),
+        }
+        await self._engine.submit(Task(run_id), order, priority=priority)
+        context.journal.run = run
+        await context.journal.commit()
+        return run
+
+    async def work(self, task: Task, order: Any) -> None:
+        """Walk one task of a run: what the engine calls, again after a crash."""
+        row = await self._threads.run(self._runs.get, task.run_id)
+        if row is not None and _is_over(row, task):
+            return
+        first = order if task.number == 1 else await self._engine.order(Task(task.run_id))
+        run = replace(
+            Run(**first["run"]),
+            status="running",
+            executor=self._runner.executor_id,
+            task=task.number,
+            tries=row.tries if row else {},
+        )
+        context = self._runner.context(run, Actor.app())
+        context.is_durable, context.sealer = True, self._sealer
+        context.tries = Counter(run.tries)
+        is_again = row is not None and (row.status == "running" or task.number > 1)
+        try:
+            earlier = await self._catch_up(context, task) if is_again else []
+            context.journal.begin()
+            await self._walk(first, context, earlier)
+        except Wait as wait:
+            await self._park(context, wait)
+        except Halted:
+            await self._halt(context)
+        except FactotumError as error:
+            await self._runner.fail(context, error)
+        except Exception:
+            log.exception("Run %s could not be walked to its end.", task.run_id)
+            await self._runner.fail(context, INTERNAL)
+
+    async def _walk(
+        self, order: Mapping[str, Any], context: RunContext, earlier: Sequence[Recorded]
+    ) -> None:
+        run = context.journal.run
+        behavior = await self._book.revised(
+            run.behavior_id or 0, run.revision or 0, run.title, order["bot"]
+        )
+        context.actor = actor_of(behavior)
+        interpreter = self._runner.interpreter()
+        walk = program(interpreter, behavior, order["payload"], order["variables"])
+        values = await self._driver.drive(walk, context, earlier)
+        await context.journal.finish_with_others(**outcome(interpreter, values))
+
+    async def _catch_up(self, context: RunContext, task: Task) -> Sequence[Recorded]:
+        """Learn what is on disk of this run; what the steps of the tasks before returned."""
+        effects = await self._threads.run(self._runs.effects, task.run_id)
+        context.earlier = {effect.key: effect for effect in effects}
+        steps = await self._threads.run(self._runs.steps, task.run_id)
+        context.journal.goes_on_after(max((step.number for step in steps), default=0))
+        earlier: list[Recorded] = []
+        for number in range(1, task.number):
+            earlier += await self._engine.recorded(Task(task.run_id, number))
+        recorded = earlier or await self._engine.recorded(task)
+        context.began_at = float(recorded[0].value["began"]) if recorded else None
+        return earlier
+
+    async def _park(self, context: RunContext, wait: Wait) -> None:
+        tries = dict(context.tries)
+        await context.journal.finish(
+            "waiting",
+            wake_at=wait.until,
+            wait_code=wait.code,
+            wait_reason=wait.reason,
+            tries=tries,
+        )
+
+    async def _halt(self, context: RunContext) -> None:
+        """Somebody has asked for it, and said what."""
+        await context.journal.commit()
+        now = self._clock().at.timestamp()
+        await self._threads.run(self._runs.halt, context.journal.run.id, now)
+
+    # What wakes and stops them
+
+    async def wake_due(self, limit: int = WOKEN_AT_ONCE) -> int:
+        """Runs whose time has come go on; how many."""
+        now = self._clock().at.timestamp()
+        due = await self._threads.run(self._runs.due, now, limit)
+        for run in due:
+            await self._go_on(run)
+        return len(due)
+
+    async def _go_on(self, run: Run) -> None:
+        """Submitted first: a crash in between submits the same task again, which is one task."""
+        task = Task(run.id, run.task + 1)
+        await self._engine.submit(task, {}, priority=run.priority or NORMAL)
+        await self._threads.run(self._runs.queue_again, run.id, task.number)
+
+    async def take_over(self, executors: Sequence[str]) -> None:
+        """Processes have died: what they had under way goes on here, or is told as interrupted."""
+        now = self._clock().at.timestamp()
+        await self._threads.run(self._runs.interrupt, executors, now)
+        count = await self._engine.take_over(executors)
+        if count:
+            log.warning("%s runs of %s go on.", count, ", ".join(executors))
+
+
+def _is_over(row: Run, task: Task) -> bool:
+    """Whether nothing of this task is to be done: it ended, or was stopped before it began."""
+    if row.status == "cancelled":
+        return True
+    return row.task >= task.number and (row.ended_at is not None or row.status == "waiting")
+
+
+def _told(run: Run) -> dict[str, Any]:
+    """What of a run is known when it is submitted."""
+    names = "id title trigger driver status started_at behavior_id revision bot_id worker_id actor priority"
+    return {name: getattr(run, name) for name in names.split()}

@@ -1,0 +1,55 @@
+"""What a process does all the time it works: it lives among others, walks durable runs, wakes them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from factotum.runs.ports import DurableEngine
+from factotum.runs.presence import Presence
+from factotum.usecases.durable import WOKEN_AT_ONCE, DurableRuns
+
+LOOK = 1.0  # seconds between two looks for runs whose time has come
+
+log = logging.getLogger(__name__)
+
+
+class Working:
+    """Begins and ends it."""
+
+    def __init__(self, presence: Presence, engine: DurableEngine, durable: DurableRuns) -> None:
+        self._presence = presence
+        self._engine = engine
+        self._durable = durable
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def begin(self, *, is_worker: bool) -> None:
+        """Be there; a worker takes up durable runs too."""
+        await self._presence.enter()
+        if is_worker:
+            await self._engine.work(self._durable.work)
+            self._start(self._wake())
+        self._start(self._presence.live(self._durable.take_over))
+
+    async def end(self) -> None:
+        """Stop; what is under way on the engine goes on with the next process."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        await self._engine.close()
+        await self._presence.leave()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    async def _wake(self) -> None:
+        while True:
+            try:
+                while await self._durable.wake_due() == WOKEN_AT_ONCE:
+                    pass
+            except Exception:
+                log.exception("Waiting runs could not be looked for; trying again in a second.")
+            await asyncio.sleep(LOOK)
