@@ -128,8 +128,29 @@ def outcome(condition: str, value: str, *nodes: dict[str, Any]) -> dict[str, Any
     }
 
 
-def bot(host: str = "https://api.twitter.com", name: str = "Poster") -> dict[str, Any]:
-    """A bot with four behaviors for v1.1 and a chat that posts; its menu names a literal id."""
+def chosen_account() -> dict[str, Any]:
+    """The prompt that asks which account the bot posts as."""
+    context = "cerberusweb.contexts.connected_account"
+    params = {"context": context, "single": True, "query": ""}
+    return {"type": "chooser", "label": "Account:", "key": "the_account", "params": params}
+
+
+def apis(host: str) -> list[dict[str, Any]]:
+    """A behavior for each endpoint of v1.1 that the guide's bot calls."""
+    search = request("get", f"{host}/1.1/search/tweets.json?q={{{{var_q|url_encode}}}}")
+    mentions = request("get", f"{host}/1.1/statuses/mentions_timeline.json")
+    user = request("get", f"{host}/1.1/users/show.json?screen_name={{{{var_name}}}}")
+    post = request("post", f"{host}/1.1/statuses/update.json", "status={{var_text|url_encode}}")
+    return [
+        api("b_search", "Search", search, "var_q"),
+        api("b_mentions", "Mentions", mentions),
+        api("b_user", "User", user, "var_name"),
+        api("b_post", "Post", post, "var_text"),
+    ]
+
+
+def chat() -> dict[str, Any]:
+    """Asks for a text, posts it and says under which number."""
     run = {
         "action": "_run_behavior",
         "on": "_trigger_va_id",
@@ -138,12 +159,38 @@ def bot(host: str = "https://api.twitter.com", name: str = "Poster") -> dict[str
         "run_in_simulator": "0",
         "var": "_posted",
     }
+    answer = kept("answer", "{{_posted.answer|json_encode}}", "json")
+    ask = {"action": "prompt_text", "placeholder": "(anything)"}
+    return {
+        "uid": "b_chat",
+        "title": "Write a post",
+        "event": {"key": "event.message.chat.worker", "label": "Conversation"},
+        "nodes": [
+            action("Ask", say("What shall I post?"), ask),
+            action("Keep it", kept("text", "{{message}}")),
+            action("Post it", run, answer, say("Posted as #{{answer.id_str}}.")),
+        ],
+    }
+
+
+def handler() -> dict[str, Any]:
+    """Leads from the menu's entry to the chat."""
     switch = {
         "action": "switch_behavior",
         "return": "0",
         "behavior_id": "{{{uid.b_chat}}}",
         "var": "_behavior",
     }
+    return {
+        "uid": "b_handle",
+        "title": "Handle",
+        "event": {"key": "event.interaction.chat.worker", "label": "Handle"},
+        "nodes": [outcome("interaction", "post.write", action("Go", switch))],
+    }
+
+
+def menu() -> dict[str, Any]:
+    """Offers the chat everywhere."""
     offer = {
         "action": "return_interaction",
         "behavior_id": "{{{uid.b_handle}}}",
@@ -151,26 +198,23 @@ def bot(host: str = "https://api.twitter.com", name: str = "Poster") -> dict[str
         "interaction": "post.write",
         "interaction_params_json": "{}",
     }
-    ask = {"action": "prompt_text", "placeholder": "(anything)"}
+    points = {"listen_points": "global"}
+    return {
+        "uid": "b_menu",
+        "title": "Menu",
+        "event": {"key": "event.interactions.get.worker", "label": "Menu", "params": points},
+        "nodes": [outcome("point", "global", action("Offer", offer))],
+    }
+
+
+def bot(host: str = "https://api.twitter.com", name: str = "Poster") -> dict[str, Any]:
+    """A bot with four behaviors for v1.1 and a chat that posts; its menu names a literal id."""
     return {
         "package": {
             "name": name,
             "revision": 1,
             "requires": {"cerb_version": "9.1.0"},
-            "configure": {
-                "prompts": [
-                    {
-                        "type": "chooser",
-                        "label": "Account:",
-                        "key": "the_account",
-                        "params": {
-                            "context": "cerberusweb.contexts.connected_account",
-                            "single": True,
-                            "query": "",
-                        },
-                    }
-                ]
-            },
+            "configure": {"prompts": [chosen_account()]},
         },
         "bots": [
             {
@@ -178,66 +222,7 @@ def bot(host: str = "https://api.twitter.com", name: str = "Poster") -> dict[str
                 "name": name,
                 "owner": {"context": "cerberusweb.contexts.app", "id": 0},
                 "params": {"config": None},
-                "behaviors": [
-                    api(
-                        "b_search",
-                        "Search",
-                        request("get", f"{host}/1.1/search/tweets.json?q={{{{var_q|url_encode}}}}"),
-                        "var_q",
-                    ),
-                    api(
-                        "b_mentions",
-                        "Mentions",
-                        request("get", f"{host}/1.1/statuses/mentions_timeline.json"),
-                    ),
-                    api(
-                        "b_user",
-                        "User",
-                        request("get", f"{host}/1.1/users/show.json?screen_name={{{{var_name}}}}"),
-                        "var_name",
-                    ),
-                    api(
-                        "b_post",
-                        "Post",
-                        request(
-                            "post",
-                            f"{host}/1.1/statuses/update.json",
-                            "status={{var_text|url_encode}}",
-                        ),
-                        "var_text",
-                    ),
-                    {
-                        "uid": "b_chat",
-                        "title": "Write a post",
-                        "event": {"key": "event.message.chat.worker", "label": "Conversation"},
-                        "nodes": [
-                            action("Ask", say("What shall I post?"), ask),
-                            action("Keep it", kept("text", "{{message}}")),
-                            action(
-                                "Post it",
-                                run,
-                                kept("answer", "{{_posted.answer|json_encode}}", "json"),
-                                say("Posted as #{{answer.id_str}}."),
-                            ),
-                        ],
-                    },
-                    {
-                        "uid": "b_handle",
-                        "title": "Handle",
-                        "event": {"key": "event.interaction.chat.worker", "label": "Handle"},
-                        "nodes": [outcome("interaction", "post.write", action("Go", switch))],
-                    },
-                    {
-                        "uid": "b_menu",
-                        "title": "Menu",
-                        "event": {
-                            "key": "event.interactions.get.worker",
-                            "label": "Menu",
-                            "params": {"listen_points": "global"},
-                        },
-                        "nodes": [outcome("point", "global", action("Offer", offer))],
-                    },
-                ],
+                "behaviors": [*apis(host), chat(), handler(), menu()],
             }
         ],
     }
