@@ -88,3 +88,18 @@ async def test_a_weak_password_makes_nobody(desk):
 
     assert refused.value.code == "weak-password"
     assert (await desk.app.find(THE_APP, "worker")).total == 0
+
+
+async def test_a_token_without_a_scope_is_not_made_and_never_becomes_one_with_all(desk, ada):
+    with pytest.raises(BadInput) as refused:
+        await desk.app.create_token(ada, name="for nothing", scopes=())
+
+    assert refused.value.code == "no-scope"
+    assert not await desk.app.tokens(ada)
+
+
+async def test_a_token_has_the_scopes_it_was_made_with_and_no_more(desk, ada):
+    token = await desk.app.create_token(ada, name="to look", scopes=("read",))
+
+    actor = await desk.app.token_actor(token)
+    assert actor.scopes == {"read"}

@@ -148,6 +148,8 @@ class Access:
         self, actor: Actor, *, name: str, scopes: Sequence[str] = ("*",), worker_name: str = ""
     ) -> str:
         """A new token, shown this once: the caller's own, or (from the command line) anyone's."""
+        if not scopes:
+            raise BadInput("Say what the token may do: it has no scope.", code="no-scope")
         unknown = [scope for scope in scopes if scope not in SCOPES]
         if unknown:
             raise BadInput(

@@ -27,7 +27,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
     error_messages = {  # noqa: RUF012  # the library's attribute
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": "This name and password do not go together.",
-        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
+        "too_many_login_attempts": (
+            "Too many attempts. Wait five minutes, then try again; after many more, an hour. An admin "
+            "can make you a one-time link."
+        ),
         "account_inactive": "This person may not sign in any more. Ask an admin.",
     }
 
