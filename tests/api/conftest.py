@@ -3,7 +3,7 @@
 import pytest
 from tests.guide import packages
 from tests.servers.echo import Echo
-from tests.servers.product import installation, serving
+from tests.servers.product import prepared, serving
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
@@ -25,7 +25,7 @@ def echo():
 @pytest.fixture(scope="module")
 def product(tmp_path_factory, sandbox):
     folder = tmp_path_factory.mktemp("product")
-    made = installation(folder, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
+    made = prepared(folder, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
     with serving(made):
         yield made
 

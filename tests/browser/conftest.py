@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
+import tempfile
 import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from tests.servers.product import installation, prepared, serving
 
 from factotum.sandbox.server import Running, running
 
@@ -24,7 +24,6 @@ expect.set_options(timeout=20_000)  # a loaded machine is no fault of the pages
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a few unusual words"
-START_SECONDS = 60
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -69,52 +68,24 @@ class Product:
             return json.load(answer)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
-def _environ(folder: Path, port: int, sandbox: Running) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("FACTOTUM_")}
-    return {
-        **kept,
-        "PYTHONPATH": str(ROOT / "src"),
-        "FACTOTUM_DATA": str(folder),
-        "FACTOTUM_BASE_URL": f"http://127.0.0.1:{port}",
-        "FACTOTUM_SANDBOX_URL": sandbox.url,
-        "FACTOTUM_ALLOW_HOSTS": "127.0.0.1/32",
-    }
-
-
-def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            pytest.fail(f"the product ended with {process.returncode}", pytrace=False)
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{url}/healthz", timeout=2).close()
-            return
-        time.sleep(0.1)
-    pytest.fail(f"the product did not answer in {START_SECONDS} s", pytrace=False)
+@cache
+def _peopled() -> Path:
+    """The data of an installation that has ada, for every module to begin with a copy of."""
+    folder = Path(tempfile.mkdtemp(prefix="peopled-", dir=os.environ["FACTOTUM_DATA"]))
+    product = prepared(folder)
+    done = product.command("user", "add", "ada", "--admin", "--password-stdin", given=PASSWORD)
+    assert done.code == 0, done.err
+    return folder / "data"
 
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory):
     folder = tmp_path_factory.mktemp("product")
-    port = _free_port()
+    shutil.copytree(_peopled(), folder / "data")
     with running() as sandbox:
-        environ = _environ(folder, port, sandbox)
-        started = Product(environ["FACTOTUM_BASE_URL"], sandbox, environ)
-        started.command("migrate")
-        started.command("user", "add", "ada", "--admin", "--password-stdin", given=PASSWORD)
-        command = [sys.executable, "-m", "factotum", "serve", "--port", str(port)]
-        process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
-        try:
-            _wait_until_it_answers(started.url, process)
-            yield started
-        finally:
-            process.terminate()
-            process.wait(20)
+        made = installation(folder, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
+        with serving(made):
+            yield Product(made.url, sandbox, made.environ)
 
 
 @pytest.fixture(scope="module")  # its event loop must have ended before other modules run theirs

@@ -1,7 +1,7 @@
 """Commands as people type them, in processes of their own, beside a sandbox."""
 
 import pytest
-from tests.servers.product import installation
+from tests.servers.product import installation, prepared
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
@@ -23,7 +23,7 @@ def fresh(tmp_path):
 def product(tmp_path_factory, sandbox):
     """An installation with a sandbox in X's place; nothing serves it."""
     folder = tmp_path_factory.mktemp("installation")
-    return installation(folder, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
+    return prepared(folder, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
 
 
 def refused(done, *words):

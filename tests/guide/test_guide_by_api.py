@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from tests.guide import packages
 from tests.servers.oauth1_provider import OAuth1Provider
-from tests.servers.product import installation, serving
+from tests.servers.product import prepared, serving
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
@@ -63,7 +63,7 @@ def sandbox():
 
 @pytest.fixture
 def product(tmp_path, sandbox):
-    made = installation(tmp_path, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
+    made = prepared(tmp_path, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
     with serving(made):
         yield made
 

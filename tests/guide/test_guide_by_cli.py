@@ -8,7 +8,7 @@ import urllib.request
 
 import pytest
 from tests.guide import packages
-from tests.servers.product import installation, serving
+from tests.servers.product import prepared, serving
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
@@ -23,7 +23,7 @@ def sandbox():
 
 @pytest.fixture
 def product(tmp_path, sandbox):
-    return installation(tmp_path, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
+    return prepared(tmp_path, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
 
 
 def good(done):
@@ -45,7 +45,7 @@ def begun(product, account="Twitter"):
     return process, process.stdout.readline().strip()
 
 
-def prepared(product, sandbox):
+def imported(product, sandbox):
     keys = sandbox.state.ensure_app("Guide", [f"{product.url}/oauth/callback"])
     (product.folder / "service.json").write_text(json.dumps(packages.service()))
     (product.folder / "bot.json").write_text(json.dumps(packages.bot()))
@@ -60,7 +60,7 @@ def prepared(product, sandbox):
 
 
 def test_the_guide_by_pasting(product, sandbox):
-    prepared(product, sandbox)
+    imported(product, sandbox)
     process, address = begun(product)
     back = consent(sandbox.state, address, sandbox.state.user_named("bob"))["location"]
 
@@ -90,7 +90,7 @@ def test_the_guide_by_pasting(product, sandbox):
 
 
 def test_the_guide_by_a_callback_that_reaches_the_server(product, sandbox):
-    prepared(product, sandbox)
+    imported(product, sandbox)
     with serving(product):
         cookie = product.signed_in()
         process, address = begun(product)

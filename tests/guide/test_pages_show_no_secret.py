@@ -2,7 +2,7 @@
 
 import pytest
 from tests.guide import packages
-from tests.servers.product import installation, serving
+from tests.servers.product import prepared, serving
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
@@ -14,7 +14,7 @@ def office(tmp_path_factory):
     """A product with a linked account and a run; its secrets."""
     with running(State()) as sandbox:
         folder = tmp_path_factory.mktemp("office")
-        product = installation(folder, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
+        product = prepared(folder, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
         with serving(product):
             keys = sandbox.state.ensure_app("Guide", [f"{product.url}/oauth/callback"])
             answers = {"the_id": keys.consumer_key, "the_secret": keys.consumer_secret}
