@@ -6,10 +6,16 @@ import pytest
 
 from factotum.clock import SystemClock
 from factotum.core.values import Actor
+from factotum.runs.budgets.spending import Spending
 from factotum.runs.context import RunContext
+from factotum.runs.gate import Gate
 from factotum.runs.journal import RunJournal
+from factotum.runs.limits.gate import LimitGate
+from factotum.runs.limits.keeping import SharedWindows
 from factotum.runs.ports import Run
 from factotum.runs.writing import JournalWriter
+from factotum.store.budgets import StoredBudgets
+from factotum.store.limit_windows import StoredLimits
 from factotum.store.runs_store import RunsStore
 
 
@@ -51,3 +57,11 @@ def runs_store():
 def journals(transactional_db, threads, runs_store):
     clock = SystemClock()
     return Journals(JournalWriter(runs_store, threads), clock, runs_store, threads)
+
+
+@pytest.fixture
+def gate(transactional_db, threads):
+    """The gate of one worker, on the test's database."""
+    clock = SystemClock()
+    windows = LimitGate(SharedWindows(StoredLimits(), threads, clock), clock)
+    return Gate(windows, Spending(StoredBudgets(), threads, clock), clock)

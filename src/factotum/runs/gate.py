@@ -134,6 +134,11 @@ class Gate:
             context.journal.step("", "warning", refused.sentence, "ok", data=told)
         return refused
 
+    async def drain(self) -> None:
+        """What was learned and spent is on disk."""
+        await self._limits.drain()
+        await self._spending.drain()
+
     async def quote(
         self, request: Request, account: SigningAccount | None, context: RunContext
     ) -> dict[str, Any]:

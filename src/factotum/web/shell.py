@@ -51,6 +51,12 @@ SETUP: tuple[tuple[Entry, tuple[Entry, ...]], ...] = (
                 "globe",
                 "Where bots may send requests, and which private addresses are open.",
             ),
+            Entry(
+                "/setup/configure/budgets",
+                "Budgets",
+                "clock",
+                "What is left at each service, what requests cost, and how much may be spent.",
+            ),
         ),
     ),
     (

@@ -60,6 +60,7 @@ async def cap(threads, store, subject, **entry):
 
 
 async def spend(spending, micros, subjects=ALL):
+    await spending.up_to_date()
     reservation = await spending.reserve(subjects, micros)
     spending.settle(reservation, micros)
     return reservation
@@ -116,6 +117,7 @@ async def test_workers_together_do_not_overshoot(worker, threads, store):
 
     async def one(spending):
         nonlocal sent
+        await spending.up_to_date()
         try:
             reservation = await spending.reserve(ALL, 0)
         except RetryLater:
@@ -134,6 +136,7 @@ async def test_workers_together_do_not_overshoot(worker, threads, store):
 async def test_what_turned_out_cheaper_makes_room(worker, threads, store):
     await cap(threads, store, ACCOUNT, period="day", unit="usd", amount="0.50")
     spending = worker()
+    await spending.up_to_date()
     first = await spending.reserve(ALL, 500_000)
     with pytest.raises(RetryLater) as refused:
         await spending.reserve(ALL, 100_000)
@@ -145,6 +148,7 @@ async def test_what_turned_out_cheaper_makes_room(worker, threads, store):
 async def test_what_was_never_sent_costs_nothing(worker, threads, store):
     await cap(threads, store, ACCOUNT, period="day", unit="usd", amount="0.02")
     spending = worker()
+    await spending.up_to_date()
     for _ in range(5):
         spending.abandon(await spending.reserve(ALL, 15_000))
     await spending.drain()
@@ -154,8 +158,10 @@ async def test_what_was_never_sent_costs_nothing(worker, threads, store):
 
 async def test_a_request_above_the_whole_budget_never_waits(worker, threads, store):
     await cap(threads, store, BEHAVIOR, period="day", unit="usd", amount="0.01")
+    spending = worker()
+    await spending.up_to_date()
     with pytest.raises(Refused, match="whole budget") as refused:
-        await worker().reserve(ALL, 15_000)
+        await spending.reserve(ALL, 15_000)
     assert refused.value.code == "over-budget"
 
 
@@ -172,8 +178,9 @@ async def test_it_warns_when_four_fifths_are_used(worker, threads, store):
 
 async def test_what_a_killed_worker_had_reserved_stays_reserved(worker, threads, store):
     await cap(threads, store, ACCOUNT, period="day", unit="requests", amount=2)
-    await worker().reserve(ALL, 0)
-    other = worker()
+    killed, other = worker(), worker()
+    await killed.up_to_date()
+    await killed.reserve(ALL, 0)
     await spend(other, 0)
     with pytest.raises(RetryLater):
         await other.reserve(ALL, 0)

@@ -26,6 +26,16 @@ STATUS: tuple[tuple[type[errors.FactotumError], HTTPStatus], ...] = (
 )
 
 
+NO_ROOM = {
+    "rate-limited": HTTPStatus.TOO_MANY_REQUESTS,
+    "day-limit": HTTPStatus.TOO_MANY_REQUESTS,
+    "month-cap": HTTPStatus.TOO_MANY_REQUESTS,
+    "over-budget": HTTPStatus.TOO_MANY_REQUESTS,
+    "out-of-credits": HTTPStatus.PAYMENT_REQUIRED,
+}
+"""Why there is no room → the status that says so."""
+
+
 def problem(status: int, code: str, detail: str, **members: Any) -> JsonResponse:
     """One problem document.
 
@@ -46,6 +56,8 @@ def problem(status: int, code: str, detail: str, **members: Any) -> JsonResponse
 def of_error(error: errors.FactotumError) -> JsonResponse:
     """The problem an error of ours is answered with."""
     status = next((known for kind, known in STATUS if isinstance(error, kind)), 500)
+    if isinstance(error, errors.RetryLater):
+        status = NO_ROOM.get(error.code, status)
     members: dict[str, Any] = {}
     if isinstance(error, errors.BadPackage):
         members["faults"] = [

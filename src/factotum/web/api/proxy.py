@@ -11,6 +11,8 @@ from ninja import Router
 from factotum.bootstrap import get_app
 from factotum.core.errors import BadInput, FactotumError
 from factotum.core.http import Headers, Request
+from factotum.usecases.run_cost import budgets_of, cost_of
+from factotum.usecases.run_view import RunView
 from factotum.web.api.problems import of_error
 from factotum.web.api.relayed import Relayed
 from factotum.web.api.tokens import caller
@@ -52,7 +54,26 @@ async def proxy(request: HttpRequest, account: str, url: str) -> HttpResponse:
     else:
         response = Relayed(answer, head=method == "HEAD")
     response["X-Factotum-Run"] = view.id
+    for name, value in _money(view):
+        response[name] = value
     return response
+
+
+def _money(view: RunView) -> Headers:
+    """What it cost in dollars, and what is left of each cap, as a list of RFC 9651.
+
+    ``account-day;cap=5.00;left=4.985;unit=usd, bot-month;cap=100;left=7;unit=requests``
+    """
+    cost = cost_of(view.steps)
+    caps = ", ".join(
+        f"{cap['of']}-{cap['period']};cap={cap['amount']};left={cap['left']};unit={cap['unit']}"
+        for cap in budgets_of(view.steps)
+    )
+    told = (
+        ("X-Factotum-Cost", cost.told.removeprefix("$") if cost else "0"),
+        ("X-Factotum-Budget", caps),
+    )
+    return tuple((name, value) for name, value in told if value)
 
 
 def _asked_for(request: HttpRequest) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from factotum.core.ports import Page
 from factotum.core.values import Record
 from factotum.runs.ports import RunPage
+from factotum.usecases.run_cost import cost_of
 from factotum.usecases.run_view import RunView
 
 
@@ -42,6 +43,7 @@ def run(view: RunView) -> dict[str, Any]:
     """A whole run: status, steps, effects, final placeholders."""
     return {
         **run_line(view),
+        "cost": cost.as_json() if (cost := cost_of(view.steps)) else None,
         "placeholders": view.placeholders,
         "answer": view.run.answer,
         "steps": [

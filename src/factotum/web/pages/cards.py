@@ -15,6 +15,7 @@ from factotum.core.fields import Fields
 from factotum.core.values import Actor, Record, Ref
 from factotum.records.ownership import owner_of
 from factotum.records.record_type import record_types
+from factotum.runs.budgets.money import dollars
 from factotum.web.asking import actor_of, app, result
 from factotum.web.pages import drafts, linking
 from factotum.web.pages.lists import type_named
@@ -103,7 +104,13 @@ def service_of(actor: Actor, account: Record) -> Record | None:
 
 def _account(request: HttpRequest, actor: Actor, record: Record) -> dict[str, Any]:
     service = service_of(actor, record)
-    return {"service": service, **linking.context(request, record, service)}
+    budget = result(app().budget(actor, "account", record.id))
+    spent = {
+        "money": dollars(budget.today.micros),
+        "month": dollars(budget.month.micros),
+        "warnings": budget.warnings,
+    }
+    return {"service": service, "spent": spent, **linking.context(request, record, service)}
 
 
 def _service(request: HttpRequest, actor: Actor, record: Record) -> dict[str, Any]:
