@@ -12,6 +12,10 @@
 ``POST /_sandbox/consent``             ``{"authorize_url", "username", "allow"}`` → where to go
 ``POST /_sandbox/revoke``              ``{"app", "username"}``: the user takes the access away
 ``POST /_sandbox/limits``              ``{"POST /2/tweets": 2}``: calls a window, for everybody
+``POST /_sandbox/window``              ``{"seconds": 10}``: how long every window lasts from now on
+``POST /_sandbox/day-limits``          ``{"user": {"POST /2/tweets": 17}, "app": {…}}``: in 24 hours
+``GET  /_sandbox/bills``               what each app has spent, by X's prices
+``POST /_sandbox/bills``               ``{"app", "credits": 1.5, "month_cap": 100}``; null is no end
 ``POST /_sandbox/reset``               forget everything
 =====================================  ==========================================================
 """
@@ -28,6 +32,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from factotum.sandbox import access, tweets
+from factotum.sandbox.billing import bill_of
 from factotum.sandbox.errors import Refusal
 from factotum.sandbox.model import App
 from factotum.sandbox.steering import CannotConsent, consent
@@ -131,10 +136,47 @@ def set_limits(state: State, request: Request, body: Json) -> Any:  # noqa: ARG0
     return state.settings.limits
 
 
+def set_window(state: State, request: Request, body: Json) -> Any:  # noqa: ARG001
+    """Set how long a window lasts."""
+    state.settings.window_seconds = float(body.get("seconds") or 0)
+    state.windows.clear()
+    return {"seconds": state.settings.window_seconds}
+
+
+def set_day_limits(state: State, request: Request, body: Json) -> Any:  # noqa: ARG001
+    """Set how many calls 24 hours hold, for each user and for a whole app."""
+    settings = state.settings
+    settings.user_day_limits = {str(name): int(n) for name, n in body.get("user", {}).items()}
+    settings.app_day_limits = {str(name): int(n) for name, n in body.get("app", {}).items()}
+    state.windows.clear()
+    return {"user": settings.user_day_limits, "app": settings.app_day_limits}
+
+
+def list_bills(state: State, request: Request, body: Json) -> Any:  # noqa: ARG001
+    """Show what each app has spent."""
+    return {app.name: bill_of(state, app.id).as_json() for app in state.apps.values()}
+
+
+def set_bill(state: State, request: Request, body: Json) -> Any:  # noqa: ARG001
+    """Give an app credits from now on, or a cap of calls a month."""
+    app = next((a for a in state.apps.values() if a.name == body.get("app")), None)
+    if app is None:
+        raise Unclear("There is no such app.")
+    bill = bill_of(state, app.id)
+    if "credits" in body:
+        given = body["credits"]
+        bill.credits = None if given is None else bill.spent + int(float(given) * 1e6)
+    if "month_cap" in body:
+        bill.month_cap = None if body["month_cap"] is None else int(body["month_cap"])
+    return bill.as_json()
+
+
 def reset(state: State, request: Request, body: Json) -> Any:  # noqa: ARG001
     """Forget everything."""
     state.reset()
     state.settings.limits = {}
+    state.settings.user_day_limits, state.settings.app_day_limits = {}, {}
+    state.settings.window_seconds = 0
     return {"reset": True}
 
 
@@ -200,5 +242,8 @@ ROUTES = [
     *_route("consent", POST=give_consent),
     *_route("revoke", POST=revoke),
     *_route("limits", POST=set_limits),
+    *_route("window", POST=set_window),
+    *_route("day-limits", POST=set_day_limits),
+    *_route("bills", GET=list_bills, POST=set_bill),
     *_route("reset", POST=reset),
 ]

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from factotum.sandbox import errors
+from factotum.sandbox import billing, errors
 from factotum.sandbox.caller import FORM, Caller, identify
-from factotum.sandbox.limits import Limit, Window, take
+from factotum.sandbox.limits import Limit, Window, take, take_of_day
 from factotum.sandbox.model import User
 
 if TYPE_CHECKING:
@@ -109,9 +109,15 @@ async def _serve(endpoint: Endpoint, request: Request) -> Response:
             is_app=caller.user is None,
         )
         headers = _limit_headers(window)
-        if not room:
+        of_day, room_today = take_of_day(state, endpoint.name, who=caller.key, app_id=caller.app.id)
+        headers |= of_day
+        if not (room and room_today):
             raise errors.rate_limited()
-        body = endpoint.answer(await _call(state, caller, request, endpoint))
+        billing.check(state, caller.app.id)
+        call = await _call(state, caller, request, endpoint)
+        body = endpoint.answer(call)
+        text = str(call.json.get("text") or call.params.get("status") or "")
+        billing.charge(state, caller.app.id, endpoint.method, endpoint.path, text, body)
     except errors.Refusal as refusal:
         request.state.seen.reason = refusal.reason or refusal.detail
         return refusal.answer(endpoint.version, headers)

@@ -28,6 +28,7 @@ class Refusal(Exception):
         v2_status: int = 0,
         errors: list[dict[str, Any]] | None = None,
         reason: str = "",
+        more: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -39,6 +40,7 @@ class Refusal(Exception):
         self.v2_status = v2_status or status
         self.errors = errors
         self.reason = reason
+        self.more = more or {}
 
     def answer(self, version: int, headers: dict[str, str] | None = None) -> JSONResponse:
         """Write the refusal down in version 1 or 2."""
@@ -53,6 +55,7 @@ class Refusal(Exception):
             "detail": self.detail,
             "type": self.type,
             "status": self.v2_status,
+            **self.more,
         }
         if self.errors is not None:
             body["errors"] = self.errors
@@ -102,6 +105,31 @@ def callback_not_approved(callback: str) -> Refusal:
 def rate_limited() -> Refusal:
     """Refuse a call beyond the window."""
     return Refusal(429, 88, "Rate limit exceeded", title="Too Many Requests")
+
+
+def usage_cap_exceeded() -> Refusal:
+    """Refuse a call beyond the app's cap of the month; the window may have plenty of room."""
+    return Refusal(
+        429,
+        88,
+        "Usage cap exceeded: Monthly product cap",
+        title="UsageCapExceeded",
+        detail="Usage cap exceeded: Monthly product cap",
+        type=PROBLEMS + "usage-capped",
+        more={"period": "Monthly", "scope": "Product"},
+    )
+
+
+def credits_depleted() -> Refusal:
+    """Refuse an app that has no credits left."""
+    return Refusal(
+        402,
+        88,
+        "Your enrolled account does not have any credits to fulfill this request.",
+        title="CreditsDepleted",
+        detail="Your enrolled account does not have any credits to fulfill this request.",
+        type=PROBLEMS + "credits",
+    )
 
 
 def endpoint_closed() -> Refusal:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from factotum.sandbox.state import State
 
 QUARTER_HOUR = 900
+DAY = 86400
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,12 @@ class Window:
     remaining: int
     reset: float
 
-    def headers(self) -> dict[str, str]:
+    def headers(self, kind: str = "x-rate-limit") -> dict[str, str]:
         """Write the window down the way X does."""
         return {
-            "x-rate-limit-limit": str(self.limit),
-            "x-rate-limit-remaining": str(self.remaining),
-            "x-rate-limit-reset": str(math.ceil(self.reset)),
+            f"{kind}-limit": str(self.limit),
+            f"{kind}-remaining": str(self.remaining),
+            f"{kind}-reset": str(math.ceil(self.reset)),
         }
 
 
@@ -43,11 +44,36 @@ def take(
 ) -> tuple[Window, bool]:
     """Take one call from the caller's window; the flag is False when none was left."""
     allowed = state.settings.limits.get(endpoint, limit.app if is_app else limit.user)
+    return _take(state, endpoint, who, allowed, state.settings.window_seconds or limit.seconds)
+
+
+def take_of_day(
+    state: State, endpoint: str, *, who: str, app_id: str
+) -> tuple[dict[str, str], bool]:
+    """Take one call of 24 hours, of the user and of the whole app, where such limits are set.
+
+    The headers that tell of them, and whether there was room.
+    """
+    headers: dict[str, str] = {}
+    room = True
+    for kind, limits, caller in (
+        ("x-user-limit-24hour", state.settings.user_day_limits, who),
+        ("x-app-limit-24hour", state.settings.app_day_limits, f"app {app_id}"),
+    ):
+        if endpoint in limits:
+            name = f"{kind} {endpoint}"
+            window, has_room = _take(state, name, caller, limits[endpoint], DAY)
+            headers |= window.headers(kind)
+            room = room and has_room
+    return headers, room
+
+
+def _take(state: State, name: str, who: str, allowed: int, seconds: float) -> tuple[Window, bool]:
     now = state.clock()
-    window = state.windows.get((endpoint, who))
+    window = state.windows.get((name, who))
     if window is None or window.reset <= now or window.limit != allowed:
-        window = Window(allowed, allowed, now + limit.seconds)
-        state.windows[endpoint, who] = window
+        window = Window(allowed, allowed, now + seconds)
+        state.windows[name, who] = window
     if window.remaining <= 0:
         return window, False
     window.remaining -= 1

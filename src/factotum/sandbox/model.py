@@ -128,3 +128,6 @@ class Settings:
     access_token_lifetime: int = 7200
     duplicate_window: float = 24 * 3600
     limits: dict[str, int] = field(default_factory=dict)
+    user_day_limits: dict[str, int] = field(default_factory=dict)
+    app_day_limits: dict[str, int] = field(default_factory=dict)
+    window_seconds: float = 0  # of every window, 0 for the usual quarter of an hour

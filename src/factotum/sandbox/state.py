@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from factotum.sandbox.billing import Bill
 from factotum.sandbox.limits import Window
 from factotum.sandbox.model import (
     App,
@@ -77,6 +78,7 @@ class State:
         # What follows lives as long as the process.
         self.nonces: dict[tuple[str, str, str, str], float] = {}
         self.windows: dict[tuple[str, str], Window] = {}
+        self.bills: dict[str, Bill] = {}
         self.switches: list[Switch] = []
         self.seen: deque[Seen] = deque(maxlen=500)
         self.sessions: dict[str, Session] = {}
