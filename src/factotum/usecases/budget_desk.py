@@ -62,6 +62,13 @@ class AccountLimits:
     budget: Budget
     windows: Sequence[Window]
     stops: Sequence[Window]
+    now: float = 0.0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether something is not sent now."""
+        used_up = (not each.remaining and each.reset_at > self.now for each in self.windows)
+        return bool(self.stops) or any(used_up)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,7 @@ class BudgetDesk:
             budget,
             [window for window in open_ if not window.is_stop],
             [window for window in open_ if window.is_stop and window.reset_at > now],
+            now,
         )
 
     async def budget(self, actor: Actor, whose: str, id: int) -> Budget:

@@ -216,3 +216,15 @@ async def test_many_at_once_do_not_overshoot(worker, clock):
 
     await asyncio.gather(*[one() for _ in range(50)])
     assert sent == 4
+
+
+async def test_go_on_opens_a_day_that_is_used_up(worker, clock):
+    gate = worker()
+    await send(gate, clock, 0, after=50_000)
+    with pytest.raises(RetryLater):
+        await gate.enter(POST, ADA)
+    clock.at += 1
+    assert await gate.go_on(1, 9) == 1
+    await gate.enter(POST, ADA)
+    await gate.drain()
+    await worker().enter(POST, ADA)

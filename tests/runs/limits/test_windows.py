@@ -13,12 +13,13 @@ def window(remaining, *, limit=100, reset=NOW + 900, seen=NOW, **more):
     return Window(KEY, limit, remaining, reset, seen, **more)
 
 
-TOLD = st.builds(
-    window,
-    st.integers(0, 100),
-    reset=st.sampled_from([NOW + 900, NOW + 1800, NOW + 2700]),
-    seen=st.integers(0, 50).map(lambda seconds: NOW + seconds),
-)
+def seen_in(number, second, remaining):
+    """Something told in the numbered window, at that second of it."""
+    begins = NOW + 900 * number
+    return window(remaining, reset=begins + 900, seen=begins + second)
+
+
+TOLD = st.builds(seen_in, st.integers(0, 2), st.integers(0, 50), st.integers(0, 100))
 
 
 @given(one=TOLD, other=TOLD, third=TOLD)
@@ -33,9 +34,15 @@ def test_an_older_answer_that_comes_late_gives_nothing_back():
 
 
 def test_a_later_window_takes_the_place_of_an_earlier_one():
-    later = window(99, reset=NOW + 1800)
+    later = window(99, reset=NOW + 1800, seen=NOW + 901)
     assert newer(window(0), later) is later
     assert newer(later, window(0)) is later
+
+
+def test_a_window_may_become_shorter():
+    shorter = window(2, limit=3, reset=NOW + 15, seen=NOW + 1)
+    assert newer(window(97), shorter) is shorter
+    assert newer(shorter, window(97)) is shorter
 
 
 def test_a_stop_can_be_lifted():

@@ -92,15 +92,20 @@ class LimitGate:
         return [each for each in windows if each.is_stop and each.code and each.reset_at > now]
 
     async def go_on(self, account_id: int, app_id: int) -> int:
-        """Somebody says that there is room again: lift what stops this account; how many stops."""
+        """Somebody says that there is room again: lift what stops this account; how many things."""
         await self._shared.refresh()
         now = self._clock().at.timestamp()
         whose = {("account", account_id), ("app", app_id)}
-        stops = [window for window in self.stops(now) if window.key[:2] in whose]
-        for stop in stops:
-            self._shared.lift(stop)
+        windows = [live.window for live in self._shared.windows]
+        full = [
+            window
+            for window in windows
+            if window.key[:2] in whose and not window.remaining and window.reset_at > now
+        ]
+        for window in full:
+            self._shared.lift(window)
         await self._shared.refresh()
-        return len(stops)
+        return sum(1 for window in full if window.code)
 
     async def refresh(self) -> None:
         """Exchange what is known with other workers now."""
@@ -162,7 +167,8 @@ class LimitGate:
         headers = by_name(response.headers)
         told = readings(place.rules, headers, now)
         for reading in told:
-            self._learn(place, reading, now)
+            if reading.reset_at > now:  # else a late answer of a window that has ended
+                self._learn(place, reading, now)
         bare_key = place.key("account", place.family, STOP)
         repeated = self._bare.get(bare_key, 0)
         refused = None

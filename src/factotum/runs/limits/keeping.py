@@ -54,9 +54,11 @@ class SharedWindows:
             self._batches.due()
 
     def lift(self, window: Window) -> None:
-        """End a stop, for every worker."""
+        """End a stop, or a window that is used up, for every worker."""
         now = max(self._clock().at.timestamp(), window.seen_at + 0.001)
-        self.learn(Window(window.key, 0, 0, now, now, "", window.label))
+        code = "" if window.is_stop else window.code
+        left = window.limit
+        self.learn(Window(window.key, window.limit, left, now, now, code, window.label))
 
     async def drain(self) -> None:
         """Everything told so far is on disk."""

@@ -3,8 +3,8 @@
 A window belongs to an account or to an app (its service), to one host and one endpoint family; family
 ``*`` is all of them. A *stop* is a window with nothing left and a code of its own: a refusal said so.
 
-Of two accounts of one window the later one counts, and within one window the smaller rest: so what
-several workers know can be put together in any order.
+Of two that are told the one that was seen later counts, and within one window the smaller rest: so
+what several workers know can be put together.
 """
 
 from __future__ import annotations
@@ -66,14 +66,11 @@ class Use:
 
 def newer(known: Window, told: Window) -> Window:
     """Both put together; the same in either order."""
-    if known.is_stop or told.is_stop:
-        return max(known, told, key=lambda each: (each.seen_at, each.reset_at))
-    if told.reset_at > known.reset_at + SAME:
-        return told
-    if told.reset_at < known.reset_at - SAME:
-        return known
+    later = max(known, told, key=lambda each: (each.seen_at, each.reset_at, -each.remaining))
+    if known.is_stop or told.is_stop or abs(told.reset_at - known.reset_at) > SAME:
+        return later
     return replace(
-        max(known, told, key=lambda each: (each.seen_at, each.reset_at, -each.remaining)),
+        later,
         remaining=min(known.remaining, told.remaining),
         reset_at=max(known.reset_at, told.reset_at),
     )
@@ -162,7 +159,7 @@ class Live:
         """What the service, or another worker, says; whether that is news."""
         known = self.window
         self.window = newer(known, told)
-        if self.window.reset_at > known.reset_at + SAME and not self.window.is_stop:
+        if abs(self.window.reset_at - known.reset_at) > SAME and not self.window.is_stop:
             if not self.is_over:
                 self._share_anew(self.window.seen_at)
             self.is_over = False

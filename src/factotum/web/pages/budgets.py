@@ -109,6 +109,7 @@ def _page(
         "periods": [_period("Today", found.today), _period("This month", found.month)],
         "windows": [_window(window) for window in limits.windows] if limits else [],
         "stops": [_stop(window) for window in limits.stops] if limits else [],
+        "is_full": limits is not None and limits.is_full,
         "inputs": _inputs([each.cap for each in found.standings], error, typed),
         "may_edit": result(app().may_edit(actor, found.record)),
     }
