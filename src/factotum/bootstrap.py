@@ -40,10 +40,12 @@ from factotum.runs.durable import DurableDriver
 from factotum.runs.engine import Engine as DurableEngine
 from factotum.runs.gate import Gate
 from factotum.runs.http_calls import HttpCalls
-from factotum.runs.ledger import Ledger, NoReadBack
+from factotum.runs.ledger import Ledger
 from factotum.runs.limits.gate import LimitGate
 from factotum.runs.limits.keeping import SharedWindows
+from factotum.runs.once import Once
 from factotum.runs.presence import Presence
+from factotum.runs.read_back import ServiceReadBack
 from factotum.runs.records import RecordEffects
 from factotum.runs.scheduling import ScheduleEffects
 from factotum.runs.writing import JournalWriter
@@ -61,6 +63,7 @@ from factotum.usecases.housekeeping import Housekeeping
 from factotum.usecases.links import Links
 from factotum.usecases.package_imports import PackageImports
 from factotum.usecases.record_desk import RecordDesk
+from factotum.usecases.run_control import RunControl
 from factotum.usecases.runner import Runner
 from factotum.usecases.running import Running
 from factotum.usecases.unbroken import Unbroken
@@ -90,6 +93,7 @@ class Parts:
     unbroken: Unbroken
     housekeeping: Housekeeping
     working: Working
+    durable: DurableRuns
 
 
 def get_app() -> App:
@@ -122,7 +126,7 @@ async def settle(parts: Parts) -> None:
     await parts.unbroken.drain()
     await parts.engine.writer.drain()
     await parts.working.end()
-    await parts.engine.money.drain()
+    await parts.engine.money.gate.drain()
     await parts.engine.condition.settled()
     await parts.outside.door.close()
 
@@ -189,11 +193,6 @@ class Money:
     spending: Spending
     budgets: StoredBudgets
 
-    async def drain(self) -> None:
-        """What was learned and spent is on disk."""
-        await self.windows.drain()
-        await self.spending.drain()
-
 
 def _open_outside(config: Config) -> Outside:
     from factotum.store.records_store import RecordsStore
@@ -230,6 +229,7 @@ def _reaching(config: Config, door: Door) -> tuple[Sender, Callable[[str], str]]
 
 def _make_engine(outside: Outside) -> Engine:
     from factotum.store.bot_keys import StoredBotKeys
+    from factotum.store.done_changes import StoredDoneChanges
     from factotum.store.presences import StoredPresences
     from factotum.store.refresh_leases import StoredRefreshLeases
     from factotum.store.revisions import revision
@@ -241,15 +241,17 @@ def _make_engine(outside: Outside) -> Engine:
     keyring = Keyring(connections, refresher, threads, now)
     book = BehaviorBook(outside.store, threads, revision)
     condition = Condition(connections, threads, now)
-    ledger = Ledger(now, NoReadBack())
+    accounts = AccountUse(keyring, condition, now)
+    ledger = Ledger(now, ServiceReadBack(outside.sender, accounts, now))
     money = _make_money(outside)
-    http = HttpCalls(outside.sender, AccountUse(keyring, condition, now), ledger, money.gate)
+    http = HttpCalls(outside.sender, accounts, ledger, money.gate, now)
+    once = Once(StoredDoneChanges(), threads)
     handlers = _handlers(
         book,
         http,
-        RecordEffects(outside.store, threads),
+        RecordEffects(outside.store, threads, once),
         KeyEffects(StoredBotKeys(), threads, now),
-        ScheduleEffects(StoredScheduledRuns(), threads),
+        ScheduleEffects(StoredScheduledRuns(), once),
     )
     writer = JournalWriter(outside.runs, threads)
     driver, scripts = Driver(handlers), Scripts()
@@ -332,12 +334,15 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         menu=ChatMenu(store, threads, engine.driver, runner, engine.scripts),
         packages=PackageImports(store, outside.box, threads, now, config.base_url, changed),
         records=desk,
+        run_control=RunControl(outside.runs, durable, engine.sealer, threads, now),
         running=runs,
         webhooks=webhooks,
         unbroken=unbroken,
     )
     working = Working(engine.presence, dbos, durable)
-    return Parts(app, outside, engine, unbroken, _make_housekeeping(outside, engine.money), working)
+    return Parts(
+        app, outside, engine, unbroken, _make_housekeeping(outside, engine.money), working, durable
+    )
 
 
 def _make_access(outside: Outside, desk: RecordDesk) -> Access:

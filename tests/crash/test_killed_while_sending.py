@@ -1,124 +1,15 @@
 """The serving process is killed while a post is on its way; what follows says so and posts nothing."""
 
-import contextlib
-import http.client
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
-from urllib.parse import urlsplit
 
 import pytest
-from tests.guide import packages
+from tests.crash.conftest import POST, killed_while, posts, run, tweets_of
 from tests.servers.person import signed_in
-from tests.servers.product import installation, wait_until_it_answers
 
-from factotum.sandbox.server import running
-from factotum.sandbox.state import State
-from factotum.sandbox.steering import consent
 from factotum.sandbox.switches import turn_on
-
-POST = ("POST", "/1.1/statuses/update.json")
-
-
-class Server:
-    """The product in a process that can be killed and started again."""
-
-    def __init__(self, product):
-        self.product = product
-        self.process = None
-
-    def start(self):
-        command = [sys.executable, "-m", "factotum", "serve"]
-        command += ["--port", str(urlsplit(self.product.url).port)]
-        with (self.product.folder / "serve.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command,
-                env=self.product.environ,
-                cwd=self.product.folder,
-                stdout=log,
-                stderr=log,
-            )
-        wait_until_it_answers(self.product.url, self.process)
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(30)
-
-
-@pytest.fixture
-def sandbox():
-    with running(State()) as served:
-        yield served
-
-
-@pytest.fixture
-def product(tmp_path, sandbox):
-    return installation(tmp_path, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
-
-
-@pytest.fixture
-def server(product):
-    server = Server(product)
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def bot(product, server, sandbox):
-    """The ids of a bot's behaviors, its account linked as @alice."""
-    keys = sandbox.state.ensure_app("Crash", [f"{product.url}/oauth/callback"])
-    answers = {"the_id": keys.consumer_key, "the_secret": keys.consumer_secret}
-    made = imported(product, packages.service(), answers)
-    account = made["connected_account"]["the_account"]["id"]
-    started = product.api("POST", f"/accounts/{account}/link").json()
-    address = consent(sandbox.state, started["authorize_url"], sandbox.state.user_named("alice"))
-    pasted = product.api(
-        "POST", f"/accounts/{account}/link/paste", {"callback_url": address["location"]}
-    )
-    assert pasted.status == 200, pasted.text
-    made = imported(product, packages.bot(), {"the_account": account})
-    return {uid: record["id"] for uid, record in made["behavior"].items()}
-
-
-def imported(product, package, answers):
-    answer = product.api("POST", "/packages/import", {"package": package, "prompts": answers})
-    assert answer.status == 200, answer.text
-    return answer.json()["records"]
-
-
-def posts(sandbox):
-    return [one for one in sandbox.state.seen if (one.method, one.path) == POST]
-
-
-def killed_while(sandbox, server, begin):
-    """Begin something that posts, and kill the product when the post has come to the service."""
-
-    def hopeless():
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            begin()
-
-    caller = threading.Thread(target=hopeless)
-    caller.start()
-    until = time.monotonic() + 60
-    while not posts(sandbox) and time.monotonic() < until:
-        time.sleep(0.01)
-    server.kill()
-    caller.join()
-    assert len(posts(sandbox)) == 1
-
-
-def tweets_of(sandbox, text):
-    return [tweet for tweet in sandbox.state.tweets.values() if tweet.text == text]
-
-
-def run(product, behavior_id, text, key):
-    body = {"vars": {"var_text": text}}
-    headers = {"Idempotency-Key": key}
-    return product.api("POST", f"/behaviors/{behavior_id}/run", body, headers=headers)
 
 
 def test_a_run_is_told_as_interrupted_and_its_post_as_unknown(product, server, sandbox, bot):

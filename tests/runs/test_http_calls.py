@@ -54,9 +54,9 @@ def accounts():
 
 
 @pytest.fixture
-async def calls(journals, accounts):
+async def calls(journals, accounts, gate):
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
-        yield HttpCalls(door, accounts, Ledger(journals.clock, NoReadBack()))
+        yield HttpCalls(door, accounts, Ledger(journals.clock, NoReadBack()), gate, journals.clock)
 
 
 def json_answer(body, status="200 OK"):

@@ -77,6 +77,7 @@ async def office(folder: Path, sandbox: Running, **settings: str) -> AsyncIterat
     }
     config = load({f"FACTOTUM_{name}": value for name, value in environ.items()})
     parts = bootstrap.wired(config)
+    await parts.outside.threads.run(parts.engine.sealer.open)
     try:
         yield Office(parts.app, sandbox, parts)
     finally:

@@ -8,13 +8,14 @@ import contextlib
 import pytest
 from tests.servers.desk import THE_APP
 
+from factotum.core.errors import Refused
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextlib.asynccontextmanager
 async def worker(desk):
     """This process as one that takes up durable runs."""
-    await desk.parts.outside.threads.run(desk.parts.engine.sealer.open)
     await desk.parts.working.begin(is_worker=True)
     try:
         yield
@@ -49,3 +50,146 @@ async def test_a_run_nobody_waits_for_is_walked_by_the_engine(desk, linked, work
     numbers = [step.number for step in view.steps]
     assert numbers == sorted(set(numbers))
     assert any(step.kind == "http" for step in view.steps)
+
+
+POST = ("POST", "/1.1/statuses/update.json")
+
+
+async def begun(desk, linked, text="Hello"):
+    view = await desk.app.run_behavior(THE_APP, linked["b_post"], {"var_text": text}, wait=False)
+    return await ended(desk, view.run.id)
+
+
+def texts(desk):
+    return [tweet.text for tweet in desk.sandbox.state.tweets.values()]
+
+
+async def test_a_post_whose_answer_was_cut_is_found_at_the_service(desk, linked, working):
+    desk.fail("cut-after", path=POST[1], times=1)
+
+    view = await begun(desk, linked)
+
+    [effect] = view.effects
+    assert (effect.state, effect.outcome, effect.said_by) == ("settled", "happened", "read-back")
+    assert (view.run.status, view.run.error) == ("done", "")
+    assert texts(desk) == ["Hello"]
+    assert len(desk.seen(*POST)) == 1
+
+
+async def test_a_post_that_did_not_arrive_is_sent_again_once_that_is_sure(desk, linked, working):
+    desk.fail("cut-before", path=POST[1], times=1)
+
+    view = await begun(desk, linked)
+    assert (view.run.status, view.run.wait_code) == ("waiting", "checking")
+    assert view.run.wake_at > view.run.started_at
+    [unknown] = await desk.app.unsettled(THE_APP)
+    assert unknown.run.id == view.run.id
+
+    await desk.app.settle(THE_APP, unknown.effect.key, "not-done")
+    view = await ended(desk, view.run.id)
+    assert view.run.status == "done"
+    assert [(each.state, each.outcome) for each in view.effects] == [
+        ("settled", "not-done"),
+        ("answered", ""),
+    ]
+    assert texts(desk) == ["Hello"]
+
+
+async def test_what_a_person_says_happened_is_not_sent_again(desk, linked, working):
+    desk.fail("cut-before", path=POST[1], times=1)
+    view = await begun(desk, linked)
+    [unknown] = await desk.app.unsettled(THE_APP)
+
+    await desk.app.settle(THE_APP, unknown.effect.key, "happened", "12345")
+
+    view = await ended(desk, view.run.id)
+    assert view.run.status == "done"
+    assert '"id_str": "12345"' in view.run.placeholders["_http_response"]["body"]
+    assert len(desk.seen(*POST)) == 1
+
+
+async def test_what_was_given_up_is_told_to_the_behavior(desk, linked, working):
+    desk.fail("cut-before", path=POST[1], times=1)
+    view = await begun(desk, linked)
+    [unknown] = await desk.app.unsettled(THE_APP)
+
+    await desk.app.settle(THE_APP, unknown.effect.key, "given-up")
+
+    view = await ended(desk, view.run.id)
+    assert (view.run.status, view.run.code) == ("failed", "request-failed")
+    assert len(desk.seen(*POST)) == 1
+    with pytest.raises(Refused, match="settled already"):
+        await desk.app.settle(THE_APP, unknown.effect.key, "happened", "1")
+
+
+async def test_a_service_that_is_not_well_is_asked_again_later(desk, linked, working):
+    desk.fail("503", path="/1.1/users/show.json", times=1)
+
+    view = await desk.app.run_behavior(THE_APP, linked["b_user"], {"var_name": "alice"}, wait=False)
+    view = await ended(desk, view.run.id)
+
+    assert (view.run.status, view.run.wait_code) == ("waiting", "retry")
+    assert "Try 2 of 7 comes next" in view.run.wait_reason
+    await desk.app.resume_run(THE_APP, view.run.id)
+    assert (await ended(desk, view.run.id)).run.status == "done"
+
+
+async def test_waiting_runs_go_on_by_themselves(desk, linked, working):
+    desk.fail("503", path="/1.1/users/show.json", times=1)
+    view = await desk.app.run_behavior(THE_APP, linked["b_user"], {"var_name": "alice"}, wait=False)
+    view = await ended(desk, view.run.id)
+
+    async with asyncio.timeout(20):
+        while (await ended(desk, view.run.id)).status != "done":  # noqa: ASYNC110  another task's doing
+            await asyncio.sleep(0.1)
+
+
+async def test_a_held_run_goes_on_when_it_is_resumed(desk, linked):
+    view = await desk.app.run_behavior(THE_APP, linked["b_post"], {"var_text": "H"}, wait=False)
+    held = await desk.app.hold_run(THE_APP, view.run.id)
+    assert (held.status, held.wait_code) == ("waiting", "held")
+
+    async with worker(desk):
+        await asyncio.sleep(0.5)
+        assert texts(desk) == []
+        await desk.app.resume_run(THE_APP, view.run.id)
+        assert (await ended(desk, view.run.id)).run.status == "done"
+    assert texts(desk) == ["H"]
+
+
+async def test_a_cancelled_run_does_nothing(desk, linked):
+    view = await desk.app.run_behavior(THE_APP, linked["b_post"], {"var_text": "C"}, wait=False)
+    cancelled = await desk.app.cancel_run(THE_APP, view.run.id)
+    assert cancelled.status == "cancelled"
+
+    async with worker(desk):
+        await asyncio.sleep(0.5)
+    assert texts(desk) == []
+    with pytest.raises(Refused, match="has ended"):
+        await desk.app.cancel_run(THE_APP, view.run.id)
+
+
+async def test_a_failed_run_is_tried_again_from_the_request_that_failed(desk, linked, working):
+    desk.fail("403", path=POST[1], times=1)
+    view = await begun(desk, linked)
+    assert view.run.status == "failed"
+
+    await desk.app.retry_run(THE_APP, view.run.id)
+
+    view = await ended(desk, view.run.id)
+    assert (view.run.status, view.run.error) == ("done", "")
+    assert [each.status_code for each in view.effects] == [403, 200]
+    assert texts(desk) == ["Hello"]
+    numbers = [step.number for step in view.steps]
+    assert numbers == sorted(set(numbers))
+
+
+async def test_the_same_run_submitted_twice_is_one_run(desk, linked, working):
+    behavior = await desk.parts.engine.book.named(str(linked["b_post"]))
+    for _ in range(2):
+        await desk.parts.durable.submit(
+            behavior, run_id="0" * 31 + "7", trigger="t", by=THE_APP, variables={"var_text": "1"}
+        )
+
+    await ended(desk, "0" * 31 + "7")
+    assert texts(desk) == ["1"]

@@ -45,6 +45,8 @@ class RunContext:
     is_durable: bool = False
     began_at: float | None = None
     """When a durable run was first walked, seconds since 1970."""
+    tells_from: int = 0
+    """After what was replayed the journal goes on behind this step: what follows is told anew."""
     unsafe_sent: bool = False
     turn: Turn | None = None
     """The turn of a chat that this run is."""

@@ -79,6 +79,8 @@ class DurableDriver:
                 raise _other_way(recorded.name, name)
             kept = recorded.value
         else:
+            if context.tells_from > context.journal.number:
+                context.journal.repeat([], context.tells_from)
             kept = await self._engine.step(name, lambda: self._perform(effect, context))
         if kept["number"] != context.journal.number:
             context.journal.repeat([Step(**step) for step in kept["steps"]], kept["number"])

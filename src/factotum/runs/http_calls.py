@@ -23,11 +23,12 @@ from factotum.core.errors import (
 )
 from factotum.core.http import Request, Response
 from factotum.core.masking import mask, mask_form, mask_headers, mask_url
-from factotum.core.ports import Sender, SendOptions
+from factotum.core.ports import Clock, Sender, SendOptions
 from factotum.runs.context import RunContext
 from factotum.runs.gate import Gate, Passage
 from factotum.runs.ledger import Ledger
 from factotum.runs.ports import Accounts, SigningAccount
+from factotum.runs.retrying import wait_to_retry
 
 SHOWN = 64 * 1024  # characters of a body kept in the journal
 SURELY_SECRET = 8  # characters; what is shorter may stand in an answer by chance
@@ -51,7 +52,10 @@ class Performed:
 class HttpCalls:
     """Sends what behaviors and people ask for, through the one door."""
 
-    def __init__(self, sender: Sender, accounts: Accounts, ledger: Ledger, gate: Gate) -> None:
+    def __init__(
+        self, sender: Sender, accounts: Accounts, ledger: Ledger, gate: Gate, clock: Clock
+    ) -> None:
+        self._clock = clock
         self._sender = sender
         self._accounts = accounts
         self._ledger = ledger
@@ -72,6 +76,11 @@ class HttpCalls:
         except (Refused, RelinkNeeded, NotFound, NoAnswer, RetryLater) as error:
             failure = error
             result, response = _failed(request, error), None
+        if context.is_durable:
+            now = self._clock().at.timestamp()
+            wait = wait_to_retry(request, effect.path, failure, response, context, now)
+            if wait is not None:
+                raise wait
         exchange = _exchange_data(request, effect.account_id, result, response) | context.priced
         title = f"{request.method} {urlsplit(request.url).netloc.rpartition('@')[2]}"
         ms = (perf_counter() - started) * 1000

@@ -19,7 +19,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from factotum.bots.effects import CallHttp
-from factotum.core.errors import NoAnswer, NotInCharge, Refused
+from factotum.core.errors import NoAnswer, NotInCharge, Refused, RetryLater
 from factotum.core.http import Request, Response
 from factotum.core.masking import mask_url
 from factotum.core.ports import Clock
@@ -87,6 +87,9 @@ class Ledger:
             await self._end(
                 row, "unknown" if error.sent else "refused", context, note=error.sentence
             )
+            raise
+        except RetryLater as error:  # the service had no room, and did nothing
+            await self._end(row, "refused", context, note=error.sentence)
             raise
         except Exception:
             await self._end(row, "unknown", context, note=BROKEN)

@@ -14,6 +14,7 @@ from factotum.records import ownership
 from factotum.records.query import parse
 from factotum.records.record_type import RecordType, named
 from factotum.runs.context import RunContext
+from factotum.runs.once import Once
 
 MOST = 500  # records one search hands to a script
 
@@ -24,9 +25,10 @@ CHANGEABLE = frozenset({"task", "comment", "contact", "org", "custom"})
 class RecordEffects:
     """Records as bots see and change them."""
 
-    def __init__(self, store: Store, threads: Threads) -> None:
+    def __init__(self, store: Store, threads: Threads, once: Once) -> None:
         self._store = store
         self._threads = threads
+        self._once = once
 
     async def load(self, effect: LoadRecord, context: RunContext) -> dict[str, Any]:
         """The record's placeholders, {} where there is none this bot may see."""
@@ -66,7 +68,10 @@ class RecordEffects:
         if context.simulate and not effect.run_in_simulator:
             values = {**effect.values, "id": effect.id or 0}
             return placeholders(Record(record_type.key, effect.id or 0, values), self._store.get)
-        return await self._threads.run(self._change, record_type, effect, context.actor)
+        changed: dict[str, Any] = await self._once.change(
+            effect.path, context, lambda: self._change(record_type, effect, context.actor)
+        )
+        return changed
 
     def _change(
         self, record_type: type[RecordType], effect: ChangeRecord, actor: Actor

@@ -160,6 +160,7 @@ class RunsStore:
                 gone = [run_id for run_id in ids if run_id not in kept]
                 tables.Effect.objects.filter(run_id__in=gone).delete()
                 tables.RunSteps.objects.filter(run_id__in=gone).delete()
+                tables.DoneChange.objects.filter(run_id__in=gone).delete()
                 tables.Run.objects.filter(id__in=gone).delete()
             old = old.filter(id__gt=ids[-1])
             count += len(gone)

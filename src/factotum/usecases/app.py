@@ -15,6 +15,7 @@ from factotum.usecases.chats import Chats
 from factotum.usecases.links import Links
 from factotum.usecases.package_imports import PackageImports
 from factotum.usecases.record_desk import RecordDesk
+from factotum.usecases.run_control import RunControl
 from factotum.usecases.running import Running
 from factotum.usecases.unbroken import Unbroken
 from factotum.usecases.webhooks import Webhooks
@@ -35,6 +36,7 @@ class App:
         menu: ChatMenu,
         packages: PackageImports,
         records: RecordDesk,
+        run_control: RunControl,
         running: Running,
         webhooks: Webhooks,
         unbroken: Unbroken,
@@ -64,6 +66,12 @@ class App:
         self.run_behavior = whole(running.run_behavior)
         self.run_view = running.run_view
         self.runs = running.runs
+        self.cancel_run = whole(run_control.cancel)
+        self.hold_run = whole(run_control.hold)
+        self.resume_run = whole(run_control.resume)
+        self.retry_run = whole(run_control.retry)
+        self.unsettled = run_control.unsettled
+        self.settle = whole(run_control.settle)
         self.call = whole(calls.call)
         self.receive_webhook = webhooks.receive  # its server never hangs up on it
 

@@ -137,11 +137,26 @@ class DurableRuns:
         context.earlier = {effect.key: effect for effect in effects}
         steps = await self._threads.run(self._runs.steps, task.run_id)
         context.journal.goes_on_after(max((step.number for step in steps), default=0))
-        earlier: list[Recorded] = []
-        for number in range(1, task.number):
-            earlier += await self._engine.recorded(Task(task.run_id, number))
+        order = await self._engine.order(task) if task.number > 1 else {}
+        if "fresh" in order:
+            path = order["fresh"]
+            context.attempts[path] = sum(effect.path == path for effect in effects)
+        if "keep" in order:
+            context.tells_from = max((step.number for step in steps), default=0)
+        earlier = await self._recorded(task)
         recorded = earlier or await self._engine.recorded(task)
         context.began_at = float(recorded[0].value["began"]) if recorded else None
+        return earlier
+
+    async def _recorded(self, task: Task) -> list[Recorded]:
+        """What the steps of the tasks before this one returned, as far as it was kept."""
+        earlier: list[Recorded] = []
+        for number in range(1, task.number + 1):
+            each = Task(task.run_id, number)
+            order = (await self._engine.order(each) or {}) if number > 1 else {}
+            earlier = earlier[: order.get("keep", len(earlier))]
+            if number < task.number:
+                earlier += await self._engine.recorded(each)
         return earlier
 
     async def _park(self, context: RunContext, wait: Wait) -> None:
@@ -167,14 +182,37 @@ class DurableRuns:
         now = self._clock().at.timestamp()
         due = await self._threads.run(self._runs.due, now, limit)
         for run in due:
-            await self._go_on(run)
+            await self.go_on(run)
         return len(due)
 
-    async def _go_on(self, run: Run) -> None:
-        """Submitted first: a crash in between submits the same task again, which is one task."""
+    async def go_on(self, run: Run, order: Mapping[str, Any] | None = None) -> None:
+        """A run that waits, or has failed, is walked again as its next task.
+
+        Submitted first: a crash in between submits the same task again, which is one task.
+        """
         task = Task(run.id, run.task + 1)
-        await self._engine.submit(task, {}, priority=run.priority or NORMAL)
+        await self._engine.submit(task, dict(order or {}), priority=run.priority or NORMAL)
         await self._threads.run(self._runs.queue_again, run.id, task.number)
+
+    async def retry(self, run: Run) -> None:
+        """A failed run goes on from the first request that failed, else from its last step.
+
+        What was sent after that is not sent again: the ledger has its answers.
+        """
+        recorded = await self._recorded(Task(run.id, run.task + 1))
+        failed = next((n for n, each in enumerate(recorded) if _has_failed(each)), len(recorded))
+        order: dict[str, Any] = {"keep": failed}
+        if failed < len(recorded):
+            order["fresh"] = recorded[failed].name.rpartition(" ")[0]
+        await self.go_on(run, order)
+
+    async def stop(self, run: Run, what: str) -> Run | None:
+        """Cancel or hold; the run as it is then, None where it has ended."""
+        now = self._clock().at.timestamp()
+        stopped = await self._threads.run(self._runs.ask_to_stop, run.id, what, now)
+        if stopped is not None:
+            await self._engine.cancel(Task(run.id, run.task))
+        return stopped
 
     async def take_over(self, executors: Sequence[str]) -> None:
         """Processes have died: what they had under way goes on here, or is told as interrupted."""
@@ -190,6 +228,14 @@ def _is_over(row: Run, task: Task) -> bool:
     if row.status == "cancelled":
         return True
     return row.task >= task.number and (row.ended_at is not None or row.status == "waiting")
+
+
+def _has_failed(recorded: Recorded) -> bool:
+    """Whether a step was a request that got no answer, or a refusal."""
+    result = recorded.value["result"]
+    if not recorded.name.endswith(" CallHttp") or not isinstance(result, dict):
+        return False
+    return bool("$error" in result or result.get("error") or result.get("http_code", 0) >= 400)
 
 
 def _told(run: Run) -> dict[str, Any]:

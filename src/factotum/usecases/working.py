@@ -31,6 +31,9 @@ class Working:
         if is_worker:
             await self._engine.work(self._durable.work)
             self._start(self._wake())
+        await self._presence.once(
+            self._durable.take_over
+        )  # what died here is told before anyone asks
         self._start(self._presence.live(self._durable.take_over))
 
     async def end(self) -> None:

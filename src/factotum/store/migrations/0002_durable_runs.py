@@ -48,7 +48,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DoneChange",
             fields=[
-                ("key", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "run_id",
+                        "path",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("run_id", models.CharField(max_length=64)),
+                ("path", models.TextField()),
                 (
                     "result",
                     factotum.store.models.json_text.JsonText(blank=True, default=dict),

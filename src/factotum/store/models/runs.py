@@ -102,7 +102,9 @@ class Effect(models.Model):
 class DoneChange(models.Model):
     """What a durable run has changed here: written with the change, so it is made once."""
 
-    key = models.CharField(max_length=200, primary_key=True)
+    pk = models.CompositePrimaryKey("run_id", "path")
+    run_id = models.CharField(max_length=64)
+    path = models.TextField()
     result = JsonText()
 
 

@@ -1,0 +1,201 @@
+"""Asks a service whether something unsafe happened, where the service can tell: its read-back.
+
+How to ask is data, one file a service in ``read_backs/``: for which ``requests``, with which ``first``
+and ``look`` requests, where what was ``found`` holds id, text and time. A post counts as found where its
+text is what was sent and its time is not before the sending (``earlier_seconds`` are for clocks that
+differ). It counts as surely not done once the last of ``looks_after_seconds`` has found nothing.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from factotum.core.errors import FactotumError
+from factotum.core.http import Request, Response
+from factotum.core.ports import Clock, Sender, SendOptions
+from factotum.runs.context import RunContext
+from factotum.runs.ledger import wait_for_a_person
+from factotum.runs.ports import Accounts, EffectRow
+from factotum.runs.waiting import Wait
+
+FOLDER = Path(__file__).parent / "read_backs"
+TRIES = 6  # looks that may fail before a person is asked
+URL = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One request of a service, and the service's way to ask about it."""
+
+    request: Mapping[str, Any]
+    service: Mapping[str, Any]
+
+
+class ServiceReadBack:
+    """Fulfils ``runs.ledger.ReadBack`` from the files."""
+
+    def __init__(self, sender: Sender, accounts: Accounts, clock: Clock) -> None:
+        self._sender = sender
+        self._accounts = accounts
+        self._clock = clock
+
+    async def look(self, request: Request, row: EffectRow, context: RunContext) -> Response | None:
+        """The answer the request would have got; None where it surely was not done.
+
+        ``Wait`` until the next look, or for a person where the service cannot be asked.
+        """
+        rule = rule_for(request)
+        if rule is None or row.account_id is None:
+            raise wait_for_a_person(row)
+        try:
+            items = await self._items(rule, request, row.account_id, context)
+        except FactotumError as error:
+            raise self._again(row, error, context) from None
+        found = match(rule, request, items, row.intended_at)
+        if found is not None:
+            return answer(rule, request, found)
+        left = [
+            at
+            for each in rule.service["looks_after_seconds"]
+            if (at := (row.answered_at or row.intended_at) + each) > self._now()
+        ]
+        if left:
+            reason = f"{row.method} {row.host} got no answer; whether it happened is looked up."
+            raise Wait(left[0], reason, "checking")
+        return None
+
+    def _again(self, row: EffectRow, error: FactotumError, context: RunContext) -> Wait:
+        context.tries[f"look {row.key}"] += 1
+        tries = context.tries[f"look {row.key}"]
+        if tries > TRIES:
+            return wait_for_a_person(row)
+        reason = (
+            f"Whether {row.method} {row.host} happened could not be looked up: {error.sentence}"
+        )
+        return Wait(self._now() + 5.0 * 2**tries, reason, "checking")
+
+    async def _items(
+        self, rule: Rule, request: Request, account_id: int, context: RunContext
+    ) -> Sequence[Mapping[str, Any]]:
+        """What the service shows of the account's own doings, newest first."""
+        words: dict[str, Any] = {}
+        if first := rule.service.get("first"):
+            body = await self._get(first["path"], request, account_id, context)
+            words = {name: at(body, path) for name, path in first["take"].items()}
+        path = rule.service["look"]["path"].format(**words)
+        body = await self._get(path, request, account_id, context)
+        return at(body, rule.service["found"]["items"]) or []
+
+    async def _get(
+        self, path: str, request: Request, account_id: int, context: RunContext
+    ) -> Mapping[str, Any]:
+        account = await self._accounts.ready(account_id, context.actor)
+        parts = urlsplit(request.url)
+        url = f"{parts.scheme}://{parts.netloc}{path}"
+        options = SendOptions(account.hosts, account.sign, secrets=account.secrets)
+        response = await self._sender.send(Request("GET", url), options)
+        if response.status != 200:
+            raise FactotumError(f"The service answered {response.status}.")
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise FactotumError("The service's answer is no JSON object.")
+        return body
+
+    def _now(self) -> float:
+        return self._clock().at.timestamp()
+
+
+@cache
+def _services() -> tuple[Mapping[str, Any], ...]:
+    return tuple(json.loads(file.read_text()) for file in sorted(FOLDER.glob("*.json")))
+
+
+def rule_for(request: Request) -> Rule | None:
+    """How to ask about a request, or None."""
+    parts = urlsplit(request.url)
+    for service in _services():
+        if parts.hostname in service["hosts"]:
+            for each in service["requests"]:
+                if (each["method"], each["path"]) == (request.method, parts.path):
+                    return Rule(each, service)
+    return None
+
+
+def match(
+    rule: Rule, request: Request, items: Sequence[Mapping[str, Any]], sent_at: float
+) -> Mapping[str, Any] | None:
+    """The first item that is what was sent."""
+    names = rule.service["found"]
+    wanted = same(sent(request, rule.request["sent"]))
+    earliest = sent_at - rule.service["earlier_seconds"]
+    for item in items:
+        is_new = seconds(str(at(item, names["at"]) or "")) >= earliest
+        if wanted and is_new and same(str(at(item, names["text"]) or "")) == wanted:
+            return item
+    return None
+
+
+def answer(rule: Rule, request: Request, item: Mapping[str, Any]) -> Response:
+    """The answer that the request would have got."""
+    names = rule.service["found"]
+    words = {name: str(at(item, names[name]) or "") for name in ("id", "text", "at")}
+    body = json.dumps(_filled(rule.request["answer"], words)).encode()
+    headers = (("content-type", "application/json; charset=utf-8"),)
+    return Response(int(rule.request.get("status", 200)), headers, body, request.url)
+
+
+def _filled(template: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(template, dict):
+        return {key: _filled(value, words) for key, value in template.items()}
+    if template == "{id:number}":
+        return int(words["id"]) if words["id"].isdigit() else words["id"]
+    return template.format(**words)
+
+
+def sent(request: Request, name: str) -> str:
+    """A parameter as it was sent: in a JSON body, a form or the query."""
+    if request.content_type == "application/json":
+        try:
+            body = json.loads(request.body)
+        except ValueError:
+            return ""
+        return str(body.get(name, "")) if isinstance(body, dict) else ""
+    form = parse_qs(request.body.decode("utf-8", "replace"))
+    query = parse_qs(urlsplit(request.url).query)
+    return (form.get(name) or query.get(name) or [""])[0]
+
+
+def same(text: str) -> str:
+    """A text as it can be compared: services unescape, shorten links and trim.
+
+    >>> same("Tom &amp; Jerry  https://t.co/x") == same("Tom & Jerry https://example.com/a/long/one")
+    True
+    """
+    return " ".join(URL.sub("<link>", html.unescape(text)).split())
+
+
+def at(value: Any, path: str) -> Any:
+    """What stands at a dotted path, or None."""
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def seconds(text: str) -> float:
+    """A time of RFC 3339 in seconds since 1970, 0 for none."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).timestamp()
+    except ValueError:
+        return 0.0

@@ -1,0 +1,143 @@
+"""What a person may do with a run that is under way or has failed, and with what nobody knows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from factotum.core.errors import BadInput, NotFound, Refused
+from factotum.core.http import Request, Response
+from factotum.core.ports import Clock, Threads
+from factotum.core.values import Actor
+from factotum.runs.kept_answers import keep_answer
+from factotum.runs.ports import EffectRow, Run, RunStore, Sealer
+from factotum.runs.read_back import answer, rule_for
+from factotum.usecases.durable import DurableRuns
+
+OUTCOMES: Mapping[str, str] = {
+    "happened": "It happened.",
+    "not-done": "It did not happen.",
+    "given-up": "Nobody will find out.",
+}
+JSON = (("content-type", "application/json; charset=utf-8"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Something of which nobody knows whether it happened, and the run that did it."""
+
+    effect: EffectRow
+    run: Run
+
+
+class RunControl:
+    """Stops, wakes and settles."""
+
+    def __init__(
+        self, runs: RunStore, durable: DurableRuns, sealer: Sealer, threads: Threads, clock: Clock
+    ) -> None:
+        self._runs = runs
+        self._durable = durable
+        self._sealer = sealer
+        self._threads = threads
+        self._clock = clock
+
+    async def cancel(self, actor: Actor, run_id: str) -> Run:
+        """It does nothing more; what it has done stays done."""
+        return await self._stop(actor, run_id, "cancel")
+
+    async def hold(self, actor: Actor, run_id: str) -> Run:
+        """It stops after the step it is in, and goes on when it is resumed."""
+        return await self._stop(actor, run_id, "hold")
+
+    async def resume(self, actor: Actor, run_id: str) -> Run:
+        """A held or waiting run goes on now."""
+        run = await self._durable_run(actor, run_id)
+        if run.status != "waiting":
+            raise Refused(f"This run does not wait; it is {run.status}.", code="not-waiting")
+        await self._durable.go_on(run)
+        return await self._run(actor, run_id)
+
+    async def retry(self, actor: Actor, run_id: str) -> Run:
+        """A failed run goes on from the step that failed; what it did before is not done again."""
+        run = await self._durable_run(actor, run_id)
+        if run.status != "failed":
+            raise Refused(
+                f"Only a failed run is tried again; this is {run.status}.", code="not-failed"
+            )
+        await self._durable.retry(run)
+        return await self._run(actor, run_id)
+
+    async def unsettled(
+        self, actor: Actor, *, after: str = "", limit: int = 50
+    ) -> Sequence[Unsettled]:
+        """Of which nobody knows whether it happened, the oldest first, as far as this actor may say."""
+        effects = await self._threads.run(lambda: self._runs.unsettled(after=after, limit=limit))
+        runs = [await self._threads.run(self._runs.get, each.run_id) for each in effects]
+        pairs = zip(effects, runs, strict=True)
+        return [Unsettled(effect, run) for effect, run in pairs if run and may_control(actor, run)]
+
+    async def settle(self, actor: Actor, key: str, outcome: str, id: str = "") -> EffectRow:
+        """Say what happened; a run that waits for it goes on from there.
+
+        ``outcome`` is one of ``OUTCOMES``; ``id`` is what the service calls what was made.
+        """
+        if outcome not in OUTCOMES:
+            raise BadInput(f"outcome is {outcome!r}; it must be one of: {', '.join(OUTCOMES)}.")
+        effect = await self._threads.run(self._runs.effect, key)
+        if effect is None:
+            raise NotFound("There is no such request.")
+        run = await self._run(actor, effect.run_id)
+        settled = replace(
+            effect,
+            state="settled",
+            outcome=outcome,
+            said_by=actor.name,
+            answered_at=self._clock().at.timestamp(),
+            answer=self._answer(effect, id) if outcome == "happened" else "",
+        )
+        if not await self._threads.run(self._runs.settle, settled):
+            raise Refused(f"This is {effect.state} already; nothing was changed.", code="settled")
+        if run.driver == "durable" and run.status == "waiting" and run.wait_code != "held":
+            await self._durable.go_on(run)
+        return settled
+
+    def _answer(self, effect: EffectRow, id: str) -> str:
+        """What the run gets for an answer, as the service would have given it."""
+        request = Request(effect.method, effect.url)
+        rule = rule_for(request)
+        if rule is not None:
+            response = answer(rule, request, {"id": id})
+        else:
+            body = {"id": id, "data": {"id": id}}
+            response = Response(200, JSON, json.dumps(body).encode(), effect.url)
+        return keep_answer(response, self._sealer)
+
+    async def _stop(self, actor: Actor, run_id: str, what: str) -> Run:
+        run = await self._durable_run(actor, run_id)
+        stopped = await self._durable.stop(run, what)
+        if stopped is None:
+            raise Refused(f"This run has ended; it is {run.status}.", code="ended")
+        return stopped
+
+    async def _durable_run(self, actor: Actor, run_id: str) -> Run:
+        run = await self._run(actor, run_id)
+        if run.driver != "durable":
+            raise Refused(
+                "Somebody waits for this run, so it goes to its end at once; only runs that nobody "
+                "waits for can be held, cancelled and taken up again.",
+                code="attended",
+            )
+        return run
+
+    async def _run(self, actor: Actor, run_id: str) -> Run:
+        run = await self._threads.run(self._runs.get, run_id)
+        if run is None or not may_control(actor, run):
+            raise NotFound(f"There is no run {run_id} that you may change.")
+        return run
+
+
+def may_control(actor: Actor, run: Run) -> bool:
+    """Admins, and whose run it is."""
+    return actor.is_admin or (run.worker_id is not None and run.worker_id == actor.worker_id)

@@ -1,0 +1,94 @@
+"""Processes are killed while durable runs are under way; the runs go on, and nothing is posted twice."""
+
+import signal
+import time
+
+import pytest
+from tests.crash.conftest import POST, posts, tweets_of
+
+from factotum.sandbox.switches import turn_on
+
+LIMIT = 60  # seconds a run may take to end after the crash
+
+
+def submit(product, behavior_id, text):
+    body = {"vars": {"var_text": text}, "wait": False}
+    answer = product.api("POST", f"/behaviors/{behavior_id}/run", body)
+    assert answer.status == 202, answer.text
+    return answer.json()["id"]
+
+
+def run_of(product, run_id):
+    return product.api("GET", f"/runs/{run_id}").json()
+
+
+def until(product, run_id, *statuses):
+    limit = time.monotonic() + LIMIT
+    while (told := run_of(product, run_id))["status"] not in statuses:
+        assert time.monotonic() < limit, told
+        time.sleep(0.1)
+    return told
+
+
+def until_posted(sandbox):
+    limit = time.monotonic() + LIMIT
+    while not posts(sandbox):
+        assert time.monotonic() < limit
+        time.sleep(0.01)
+
+
+def test_a_run_whose_process_was_killed_while_posting_finds_its_post(product, server, sandbox, bot):
+    turn_on(sandbox.state, "slow", path=POST[1], seconds=1, times=1)
+    run_id = submit(product, bot["b_post"], "Once")
+    until_posted(sandbox)
+    server.kill()
+
+    server.start()
+
+    told = until(product, run_id, "done", "failed")
+    assert (told["status"], told["error"]) == ("done", "")
+    assert [(each["state"], each["outcome"]) for each in told["effects"]] == [
+        ("settled", "happened")
+    ]
+    assert len(tweets_of(sandbox, "Once")) == 1
+    assert len(posts(sandbox)) == 1
+
+
+def test_a_post_that_never_arrived_is_sent_once_the_service_says_so(product, server, sandbox, bot):
+    turn_on(sandbox.state, "cut-before", path=POST[1], times=1)
+    run_id = submit(product, bot["b_post"], "Later")
+    until_posted(sandbox)
+    server.kill()
+    server.start()
+
+    told = until(product, run_id, "done", "failed")
+
+    assert told["status"] == "done"
+    assert [(each["state"], each["outcome"]) for each in told["effects"]] == [
+        ("settled", "not-done"),
+        ("answered", ""),
+    ]
+    assert len(tweets_of(sandbox, "Later")) == 1
+
+
+def test_runs_that_were_only_queued_are_walked_after_the_crash(product, server, sandbox, bot):
+    ids = [submit(product, bot["b_post"], f"Number {number}") for number in range(20)]
+    server.kill()
+    server.start()
+
+    for number, run_id in enumerate(ids):
+        assert until(product, run_id, "done", "failed")["status"] == "done"
+        assert len(tweets_of(sandbox, f"Number {number}")) == 1
+
+
+@pytest.mark.parametrize("seconds", [1.0, 7.0])
+def test_a_process_that_stood_still_posts_nothing_twice(product, server, sandbox, bot, seconds):
+    turn_on(sandbox.state, "slow", path=POST[1], seconds=1, times=1)
+    run_id = submit(product, bot["b_post"], "Still")
+    until_posted(sandbox)
+    server.process.send_signal(signal.SIGSTOP)
+    time.sleep(seconds)
+    server.process.send_signal(signal.SIGCONT)
+
+    assert until(product, run_id, "done", "failed")["status"] == "done"
+    assert len(tweets_of(sandbox, "Still")) == 1
