@@ -112,7 +112,7 @@ async def test_a_429_is_given_on_and_told(journals, serve, calls):
     assert second.code == "month-cap"
     [told] = await steps(journals, context, "warning")
     assert told.data["code"] == "month-cap"
-    assert "plan has in a month" in told.title
+    assert "plan has in a month" in told.data["sentence"]
 
 
 async def test_a_durable_run_is_to_try_again(journals, gate):

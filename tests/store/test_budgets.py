@@ -64,7 +64,11 @@ def test_what_nobody_capped_is_added_up(budgets):
 
 
 def test_caps_and_prices_are_kept(budgets):
-    caps = [Cap(ACCOUNT, "day", "usd", 500), Cap(ACCOUNT, "month", "requests", 9)]
+    caps = [
+        Cap(ACCOUNT, "day", "usd", 500),
+        Cap(ACCOUNT, "month", "usd", 900),
+        Cap(ACCOUNT, "month", "requests", 9),
+    ]
     budgets.set_caps(ACCOUNT, caps)
     budgets.set_caps(BOT, [Cap(BOT, "day", "usd", 1)])
     budgets.set_caps(BOT, [])

@@ -131,7 +131,7 @@ class Gate:
         context.priced = _told(cost, passed.reservation.standings, refused)
         if refused is not None:
             told = describe(refused)
-            context.journal.step("", "warning", refused.sentence, "ok", data=told)
+            context.journal.step("", "warning", "The service had no room", "ok", data=told)
         return refused
 
     async def drain(self) -> None:
@@ -190,8 +190,8 @@ def _warn(standings: Sequence[Standing], context: RunContext) -> None:
             continue
         context.warned.add(standing.cap)
         cap = standing.cap
-        data = {"code": "near-budget", "used": round(standing.share, 4), "cap": cap.as_json()}
-        context.journal.step("", "warning", standing.warning, "ok", data=data)
+        data = {"sentence": standing.warning, "code": "near-budget", "cap": cap.as_json()}
+        context.journal.step("", "warning", "A budget is nearly used up", "ok", data=data)
 
 
 def _told(

@@ -101,7 +101,7 @@ class StoredBudgets:
 
     def book(self) -> Book:
         """All caps and price tables."""
-        caps = tables.Cap.objects.order_by("subject_type", "subject_id", "period", "unit")
+        caps = tables.Cap.objects.order_by("subject_type", "subject_id", "-unit", "period")
         prices = tables.PriceTable.objects.all()
         return Book(
             [

@@ -120,11 +120,11 @@ class BudgetDesk:
         app_id = int(budget.record.get("service_id") or 0)
         if app_id:
             found = [*found, *await self._threads.run(self._limits.of, "app", app_id)]
-        open_ = [window for window in found if window.code]
+        open_ = [window for window in found if window.code and window.reset_at > now]
         return AccountLimits(
             budget,
             [window for window in open_ if not window.is_stop],
-            [window for window in open_ if window.is_stop and window.reset_at > now],
+            [window for window in open_ if window.is_stop],
             now,
         )
 

@@ -214,7 +214,8 @@ def _is_small(response: Response) -> bool:
 
 
 def _who(place: Place) -> str:
-    return f"{place.service} (as {place.caller.name})" if place.caller.name else place.service
+    name = place.caller.name
+    return f"{place.service} (as {name})" if name and name != place.service else place.service
 
 
 def _no_room(place: Place, window: Window, now: float) -> RetryLater:

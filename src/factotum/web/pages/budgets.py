@@ -100,6 +100,7 @@ def _page(
     actor = actor_of(request)
     limits = result(app().limits(actor, id)) if whose == "account" else None
     found = limits.budget if limits else result(app().budget(actor, whose, id))
+    inputs = _inputs([each.cap for each in found.standings], error, typed)
     context = {
         "budget": found,
         "whose": whose,
@@ -110,7 +111,7 @@ def _page(
         "windows": [_window(window) for window in limits.windows] if limits else [],
         "stops": [_stop(window) for window in limits.stops] if limits else [],
         "is_full": limits is not None and limits.is_full,
-        "inputs": _inputs([each.cap for each in found.standings], error, typed),
+        "inputs": [inputs[:2], inputs[2:]],
         "may_edit": result(app().may_edit(actor, found.record)),
     }
     return render(request, "setup/budget.html", context, status=422 if error else 200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from markdown_it import MarkdownIt
 from factotum.auth.scheme import schemes
 from factotum.bots.actions.action_type import action_for
 from factotum.bots.triggers.lookup import trigger_for
+from factotum.runs.ports import Step
+from factotum.usecases.run_cost import Cost, cost_of
 
 register = template.Library()
 
@@ -110,6 +112,12 @@ def relative(when: datetime) -> str:
             amount = f"{count} {name}{'s' if count > 1 else ''}"
             return f"{amount} ago" if seconds > 0 else f"in {amount}"
     return "just now" if seconds >= 0 else "in a moment"
+
+
+@register.filter
+def price(steps: Sequence[Step]) -> Cost | None:
+    """What a run's requests cost, or would; None where no price is known."""
+    return cost_of(steps)
 
 
 @register.filter
