@@ -46,7 +46,7 @@ def test_a_run_whose_process_was_killed_while_posting_finds_its_post(product, se
     server.start()
 
     told = until(product, run_id, "done", "failed")
-    assert (told["status"], told["error"]) == ("done", "")
+    assert (told["status"], told["error"]) == ("done", None)
     assert [(each["state"], each["outcome"]) for each in told["effects"]] == [
         ("settled", "happened")
     ]
@@ -66,7 +66,7 @@ def test_a_post_that_never_arrived_is_sent_once_the_service_says_so(product, ser
     assert told["status"] == "done"
     assert [(each["state"], each["outcome"]) for each in told["effects"]] == [
         ("settled", "not-done"),
-        ("answered", ""),
+        ("answered", None),
     ]
     assert len(tweets_of(sandbox, "Later")) == 1
 

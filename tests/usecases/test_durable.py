@@ -82,7 +82,7 @@ async def test_a_post_that_did_not_arrive_is_sent_again_once_that_is_sure(desk, 
     view = await begun(desk, linked)
     assert (view.run.status, view.run.wait_code) == ("waiting", "checking")
     assert view.run.wake_at > view.run.started_at
-    [unknown] = await desk.app.unsettled(THE_APP)
+    [unknown] = (await desk.app.unsettled(THE_APP)).items
     assert unknown.run.id == view.run.id
 
     await desk.app.settle(THE_APP, unknown.effect.key, "not-done")
@@ -98,7 +98,7 @@ async def test_a_post_that_did_not_arrive_is_sent_again_once_that_is_sure(desk, 
 async def test_what_a_person_says_happened_is_not_sent_again(desk, linked, working):
     desk.fail("cut-before", path=POST[1], times=1)
     view = await begun(desk, linked)
-    [unknown] = await desk.app.unsettled(THE_APP)
+    [unknown] = (await desk.app.unsettled(THE_APP)).items
 
     await desk.app.settle(THE_APP, unknown.effect.key, "happened", "12345")
 
@@ -111,7 +111,7 @@ async def test_what_a_person_says_happened_is_not_sent_again(desk, linked, worki
 async def test_what_was_given_up_is_told_to_the_behavior(desk, linked, working):
     desk.fail("cut-before", path=POST[1], times=1)
     view = await begun(desk, linked)
-    [unknown] = await desk.app.unsettled(THE_APP)
+    [unknown] = (await desk.app.unsettled(THE_APP)).items
 
     await desk.app.settle(THE_APP, unknown.effect.key, "given-up")
 

@@ -31,6 +31,14 @@ class Unsettled:
     run: Run
 
 
+@dataclass(frozen=True, slots=True)
+class UnsettledPage:
+    """Some of them; ``cursor`` is "" at the end."""
+
+    items: Sequence[Unsettled]
+    cursor: str = ""
+
+
 class RunControl:
     """Stops, wakes and settles."""
 
@@ -69,14 +77,14 @@ class RunControl:
         await self._durable.retry(run)
         return await self._run(actor, run_id)
 
-    async def unsettled(
-        self, actor: Actor, *, after: str = "", limit: int = 50
-    ) -> Sequence[Unsettled]:
+    async def unsettled(self, actor: Actor, *, after: str = "", limit: int = 50) -> UnsettledPage:
         """Of which nobody knows whether it happened, the oldest first, as far as this actor may say."""
-        effects = await self._threads.run(lambda: self._runs.unsettled(after=after, limit=limit))
+        found = await self._threads.run(lambda: self._runs.unsettled(after=after, limit=limit + 1))
+        effects = found[:limit]
         runs = [await self._threads.run(self._runs.get, each.run_id) for each in effects]
         pairs = zip(effects, runs, strict=True)
-        return [Unsettled(effect, run) for effect, run in pairs if run and may_control(actor, run)]
+        items = [Unsettled(effect, run) for effect, run in pairs if run and may_control(actor, run)]
+        return UnsettledPage(items, effects[-1].key if len(found) > limit else "")
 
     async def settle(self, actor: Actor, key: str, outcome: str, id: str = "") -> EffectRow:
         """Say what happened; a run that waits for it goes on from there.

@@ -111,15 +111,26 @@ def _value(field: Field) -> Schema:
 
 _RUN_LINE = {
     "id": TEXT,
-    "status": {"enum": ["running", "waiting", "done", "failed", "interrupted"]},
+    "status": {
+        "enum": ["queued", "running", "waiting", "done", "failed", "cancelled", "interrupted"]
+    },
     "title": TEXT,
     "trigger": TEXT,
-    "driver": {"type": "string", "description": "simulated where nothing was really sent"},
+    "driver": {
+        "enum": ["attended", "durable", "simulated"],
+        "description": "simulated: nothing was really sent; durable: nobody waited for it",
+    },
     "behavior_id": NUMBER_OR_NULL,
     "revision": NUMBER_OR_NULL,
     "actor": TEXT,
     "started_at": TIME,
     "ended_at": TIME_OR_NULL,
+    "wake_at": {**TIME_OR_NULL, "description": "When a waiting run goes on by itself"},
+    "wait_code": {
+        **TEXT_OR_NULL,
+        "description": "Why it waits: retry, checking, unknown, held, or what there was no room for",
+    },
+    "wait_reason": {**TEXT_OR_NULL, "description": "Why it waits, for a person"},
     "error": {**TEXT_OR_NULL, "description": "Why it failed, for a person"},
     "code": {**TEXT_OR_NULL, "description": "Why it failed, for a program; stable"},
     "url": {"type": "string", "description": "Its page"},
@@ -151,11 +162,18 @@ RUNS: dict[str, Schema] = {
     "Effect": whole(
         {
             "key": TEXT,
+            "run_id": TEXT,
             "path": TEXT,
+            "attempt": NUMBER,
             "state": {
-                "type": "string",
-                "description": "intended, answered, refused (nothing was sent), unknown",
+                "enum": ["intended", "answered", "refused", "unknown", "settled"],
+                "description": "refused: nothing was sent; unknown: it may have arrived",
             },
+            "outcome": {
+                "enum": ["happened", "not-done", "given-up", None],
+                "description": "How what was unknown was settled",
+            },
+            "said_by": {**TEXT_OR_NULL, "description": "Who settled it: a person, or read-back"},
             "method": TEXT,
             "url": TEXT,
             "account_id": NUMBER_OR_NULL,
@@ -167,6 +185,7 @@ RUNS: dict[str, Schema] = {
         description="An unsafe request, in the ledger before it was sent",
     ),
     "RunPage": page_of(ref("RunLine")),
+    "EffectPage": page_of(ref("Effect")),
 }
 
 CONSENT = whole({"authorize_url": TEXT, "state": TEXT, "expires_at": TIME_OR_NULL})

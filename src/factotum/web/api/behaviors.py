@@ -54,20 +54,3 @@ async def run_behavior(
         event=body.event,
     )
     return Status(200 if body.wait else 202, shapes.run(view))
-
-
-@router.get("/runs", summary="List runs, newest first", openapi_extra=answers(ok=ref("RunPage")))
-async def list_runs(
-    request: HttpRequest, after: str = "", limit: int = 50, behavior_id: int | None = None
-) -> dict[str, Any]:
-    """Lines only; the steps are with the single run."""
-    found = await get_app().runs(
-        caller(request, "read"), after=after, limit=max(1, min(limit, 200)), behavior_id=behavior_id
-    )
-    return shapes.run_page(found)
-
-
-@router.get("/runs/{id}", summary="One run", openapi_extra=answers(ok=ref("Run")))
-async def get_run(request: HttpRequest, id: str) -> dict[str, Any]:
-    """Status, steps, effects."""
-    return shapes.run(await get_app().run_view(caller(request, "read"), id))

@@ -7,7 +7,7 @@ from typing import Any
 
 from factotum.core.ports import Page
 from factotum.core.values import Record
-from factotum.runs.ports import RunPage
+from factotum.runs.ports import EffectRow, RunPage
 from factotum.usecases.run_cost import cost_of
 from factotum.usecases.run_view import RunView
 
@@ -59,21 +59,27 @@ def run(view: RunView) -> dict[str, Any]:
             }
             for step in view.steps
         ],
-        "effects": [
-            {
-                "key": effect.key,
-                "path": effect.path,
-                "state": effect.state,
-                "method": effect.method,
-                "url": effect.url,
-                "account_id": effect.account_id,
-                "status_code": effect.status_code,
-                "intended_at": timestamp(effect.intended_at),
-                "answered_at": timestamp(effect.answered_at),
-                "note": effect.note,
-            }
-            for effect in view.effects
-        ],
+        "effects": [effect(each) for each in view.effects],
+    }
+
+
+def effect(row: EffectRow) -> dict[str, Any]:
+    """An unsafe request of the ledger."""
+    return {
+        "key": row.key,
+        "run_id": row.run_id,
+        "path": row.path,
+        "attempt": row.attempt,
+        "state": row.state,
+        "outcome": row.outcome or None,
+        "said_by": row.said_by or None,
+        "method": row.method,
+        "url": row.url,
+        "account_id": row.account_id,
+        "status_code": row.status_code,
+        "intended_at": timestamp(row.intended_at),
+        "answered_at": timestamp(row.answered_at),
+        "note": row.note,
     }
 
 
@@ -91,6 +97,9 @@ def run_line(view: RunView) -> dict[str, Any]:
         "actor": row.actor,
         "started_at": timestamp(row.started_at),
         "ended_at": timestamp(row.ended_at),
+        "wake_at": timestamp(row.wake_at),
+        "wait_code": row.wait_code or None,
+        "wait_reason": row.wait_reason or None,
         "error": row.error or None,
         "code": row.code or None,
         "url": f"/runs/{row.id}",
