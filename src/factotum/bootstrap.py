@@ -66,6 +66,8 @@ from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.run_control import RunControl
 from factotum.usecases.runner import Runner
 from factotum.usecases.running import Running
+from factotum.usecases.schedule_desk import ScheduleDesk
+from factotum.usecases.schedules import Schedules
 from factotum.usecases.unbroken import Unbroken
 from factotum.usecases.webhooks import Webhooks
 from factotum.usecases.working import Working
@@ -94,6 +96,7 @@ class Parts:
     housekeeping: Housekeeping
     working: Working
     durable: DurableRuns
+    schedules: Schedules
 
 
 def get_app() -> App:
@@ -105,19 +108,20 @@ def get_app() -> App:
 async def running(*, serving: bool = False) -> AsyncIterator[None]:
     """The product, open; what is under way is finished and written before it closes.
 
-    ``serving`` processes take up durable runs, and keep house.
+    ``serving`` processes take up durable runs, fire what is due, and keep house.
     """
     parts = _parts()
-    keeping = None
+    keeping: list[asyncio.Task[None]] = []
     await parts.outside.threads.run(parts.engine.sealer.open)
     await parts.working.begin(is_worker=serving)
     if serving:
-        keeping = asyncio.create_task(parts.housekeeping.keep_house())
+        loops = (parts.schedules.keep_time(), parts.housekeeping.keep_house())
+        keeping += [asyncio.create_task(each) for each in loops]
     try:
         yield
     finally:
-        if keeping is not None:
-            keeping.cancel()
+        for task in keeping:
+            task.cancel()
         await settle(parts)
 
 
@@ -276,6 +280,7 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
     from factotum.store.files import Files
     from factotum.store.idempotency_keys import StoredIdempotencyKeys
     from factotum.store.pending_links import StoredPendingLinks
+    from factotum.store.schedules import StoredSchedules
 
     store, threads, config = outside.store, outside.threads, outside.config
     book, runner = engine.book, engine.runner
@@ -286,6 +291,7 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         webhooks.forget()
         outside.connections.forget_opened()
         engine.condition.forget()
+        schedules.wake()
 
     desk = RecordDesk(store, outside.box, threads, changed)
     dbos = DurableEngine(
@@ -301,6 +307,7 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         threads=threads,
         clock=now,
     )
+    schedules = _make_schedules(outside, book, durable)
     unbroken = Unbroken()
     keys = StoredIdempotencyKeys()
     runs = Running(runner, book, desk, outside.runs, keys, threads, unbroken, durable)
@@ -336,12 +343,26 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         records=desk,
         run_control=RunControl(outside.runs, durable, engine.sealer, threads, now),
         running=runs,
+        schedules=ScheduleDesk(StoredSchedules(), desk, threads, now, changed),
         webhooks=webhooks,
         unbroken=unbroken,
     )
     working = Working(engine.presence, dbos, durable)
-    return Parts(
-        app, outside, engine, unbroken, _make_housekeeping(outside, engine.money), working, durable
+    housekeeping = _make_housekeeping(outside, engine.money)
+    return Parts(app, outside, engine, unbroken, housekeeping, working, durable, schedules)
+
+
+def _make_schedules(outside: Outside, book: BehaviorBook, durable: DurableRuns) -> Schedules:
+    from factotum.store.due import StoredDueTable
+    from factotum.store.scheduled_runs import StoredScheduledRuns
+
+    return Schedules(
+        due=StoredDueTable(),
+        wanted=StoredScheduledRuns(),
+        book=book,
+        runs=durable,
+        threads=outside.threads,
+        clock=now,
     )
 
 

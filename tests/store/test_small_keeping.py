@@ -97,7 +97,7 @@ def test_a_run_wanted_twice_follows_its_rule(on_dupe, kept):
     rows = ScheduledRun.objects.filter(behavior_id=5).order_by("run_at")
     assert list(rows.values_list("run_at", "values")) == kept
 
-    wanted.remove(5)
+    wanted.remove(5, {})
     assert ScheduledRun.objects.count() == 1
 
 

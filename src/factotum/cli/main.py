@@ -20,6 +20,7 @@ FAMILIES = {
     "listing": ("services", "accounts", "bots", "behaviors", "webhooks", "runs"),
     "accounts": ("link", "call"),
     "behaviors": ("run",),
+    "schedules": ("schedules",),
     "people": ("user", "token"),
     "maintenance": ("doctor", "migrate"),
 }

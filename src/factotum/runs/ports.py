@@ -231,10 +231,14 @@ class ScheduledRuns(Protocol):
     """``_schedule_behavior``: runs wanted later."""
 
     def add(self, behavior_id: int, run_at: int, on_dupe: str, values: Mapping[str, Any]) -> None:
-        """Keep one; ``on_dupe`` first keeps the earlier one, last replaces it, "" adds another."""
+        """Keep one; ``on_dupe`` first keeps the earlier one, last replaces it, "" adds another.
 
-    def remove(self, behavior_id: int) -> None:
-        """Forget all that wait for this behavior."""
+        ``values`` are its inputs, and ``on`` the record's id that it is for: earlier ones are those of
+        the same behavior for the same record.
+        """
+
+    def remove(self, behavior_id: int, values: Mapping[str, Any]) -> None:
+        """Forget all that wait for this behavior on that record."""
 
 
 class IdempotencyKeys(Protocol):

@@ -24,6 +24,6 @@ class ScheduleEffects:
     def _keep(self, effect: Schedule) -> None:
         behavior_id = int(effect.behavior_id)
         if effect.run_at is None:
-            self._scheduled.remove(behavior_id)
+            self._scheduled.remove(behavior_id, effect.values)
         else:
             self._scheduled.add(behavior_id, effect.run_at, effect.on_dupe, effect.values)

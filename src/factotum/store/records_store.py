@@ -17,7 +17,8 @@ from factotum.records.app import THE_APP
 from factotum.records.record_type import load_record_types
 from factotum.records.values import UNKEPT, complete, stored
 from factotum.store import finding, leftovers
-from factotum.store.models import Behavior, Origin, Worker
+from factotum.store.due import follow, follow_bot
+from factotum.store.models import Behavior, Bot, Origin, Worker
 from factotum.store.revisions import revise
 from factotum.store.saving import save
 from factotum.store.secret_box import SealedBox
@@ -69,6 +70,7 @@ class RecordsStore:
             if isinstance(row, Behavior):
                 row.revision = 0
                 self._revise(row, kept)
+                follow(row)
         return table.record(row)
 
     def update(self, ref: Ref, values: Mapping[str, Any]) -> Record:
@@ -90,6 +92,9 @@ class RecordsStore:
             save(table, row)
             if isinstance(row, Behavior):
                 self._revise(row, before)
+                follow(row)
+            if isinstance(row, Bot) and before["is_disabled"] != after["is_disabled"]:
+                follow_bot(row.pk)
         return table.record(row)
 
     def delete(self, ref: Ref) -> None:

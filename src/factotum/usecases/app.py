@@ -17,6 +17,7 @@ from factotum.usecases.package_imports import PackageImports
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.run_control import RunControl
 from factotum.usecases.running import Running
+from factotum.usecases.schedule_desk import ScheduleDesk
 from factotum.usecases.unbroken import Unbroken
 from factotum.usecases.webhooks import Webhooks
 
@@ -38,6 +39,7 @@ class App:
         records: RecordDesk,
         run_control: RunControl,
         running: Running,
+        schedules: ScheduleDesk,
         webhooks: Webhooks,
         unbroken: Unbroken,
     ) -> None:
@@ -72,6 +74,9 @@ class App:
         self.retry_run = whole(run_control.retry)
         self.unsettled = run_control.unsettled
         self.settle = whole(run_control.settle)
+        self.schedules = schedules.schedules
+        self.schedule = schedules.schedule
+        self.change_schedule = whole(schedules.change_schedule)
         self.call = whole(calls.call)
         self.receive_webhook = webhooks.receive  # its server never hangs up on it
 
@@ -88,6 +93,10 @@ class App:
         self.chat_send = whole(chats.send)
         self.chat = chats.get
 
+        self._let_in(access)
+
+    def _let_in(self, access: Access) -> None:
+        """Who may come in, and by what."""
         self.add_worker = access.add_worker
         self.create_sign_in_link = access.create_sign_in_link
         self.first_run_link = access.first_run_link

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from factotum.bots.actions.action_type import ActionType, action_types
 from factotum.bots.actions.control import BEHAVIOR, ON, called, rendered_inputs
@@ -44,9 +44,10 @@ class ScheduleBehavior(ActionType):
         when = yield from execution.timestamp((yield from execution.fill("run_date", "now")))
         if not isinstance(when, int):
             raise BadInput("No date is given for the later run. Write it like “+2 days”.")
-        for target in (yield from targets_of(behavior, execution)):
+        targets = yield from targets_of(behavior, execution)
+        for index, target in enumerate(targets):
             yield Schedule(
-                path=execution.path,
+                path=_path(execution, index, targets),
                 behavior_id=str(behavior.id),
                 run_at=when,
                 on_dupe=execution.param("on_dupe"),
@@ -66,11 +67,17 @@ class UnscheduleBehavior(ActionType):
     def run(self, execution: Execution) -> Steps[After | None]:
         """Forget them, once per target."""
         behavior = yield from called(execution)
-        for target in (yield from targets_of(behavior, execution)):
+        targets = yield from targets_of(behavior, execution)
+        for index, target in enumerate(targets):
             yield Schedule(
-                path=execution.path,
+                path=_path(execution, index, targets),
                 behavior_id=str(behavior.id),
                 run_at=None,
                 values={"on": target["id"]},
             )
         return None
+
+
+def _path(execution: Execution, index: int, targets: list[dict[str, Any]]) -> str:
+    """Each target's own: what is done of a run is known by its path."""
+    return f"{execution.path}[{index}]" if len(targets) > 1 else execution.path

@@ -14,6 +14,8 @@ from factotum.bots.triggers.trigger import Trigger, triggers
 from factotum.core.fields import Choice, Fields, LongText, Text
 
 ONCE, RUN_ALL, SKIP = "once", "all", "skip"
+CATCH_UP = {ONCE: "Run once", RUN_ALL: "Run for each (the last 100)", SKIP: "Skip"}
+"""What is done about firings that were missed."""
 
 _FIELDS = (
     "minute (0 to 59)",
@@ -47,11 +49,7 @@ class Recurrent(Trigger):
         Choice(
             key="catch_up",
             label="What was missed while nothing ran",
-            options={
-                ONCE: "Run once",
-                RUN_ALL: "Run for each (the last 100)",
-                SKIP: "Skip",
-            },
+            options=CATCH_UP,
             default=ONCE,
         ),
     )

@@ -9,7 +9,9 @@ whenever the clock on the wall shows one of its times, also in the hour that is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,17 +33,17 @@ _SHORTEST_LOOK = 64
 class Timetable:
     """Patterns in a zone; a moment that several of them name is one."""
 
-    def __init__(self, patterns: list[str], zone: str = "UTC") -> None:
+    def __init__(self, patterns: Sequence[str], zone: str = "UTC") -> None:
         self.zone = _zone(zone)
         self.patterns = tuple(Pattern(each) for each in patterns)
         text = "\n".join([self.zone.key, *patterns])
         self.fingerprint = hashlib.sha256(text.encode()).hexdigest()
         """Changes with what it says, and with nothing else."""
 
-    @classmethod
-    def of(cls, params: Mapping[str, Any]) -> Timetable:
+    @staticmethod
+    def of(params: Mapping[str, Any]) -> Timetable:
         """The one that a recurrent event's params describe; BadInput for a fault in them."""
-        return cls(patterns_in(params), str(params.get("timezone") or "UTC"))
+        return _read(tuple(patterns_in(params)), str(params.get("timezone") or "UTC"))
 
     def after(self, moment: int) -> int | None:
         """The first moment after this one; None where none comes.
@@ -100,12 +102,17 @@ class Timetable:
             start = just_before(wall_time(change, self.zone))
         return self._shown(pattern, start, moment)
 
-    def _shown(self, pattern: Pattern, start: Any, moment: int) -> int | None:
+    def _shown(self, pattern: Pattern, start: datetime, moment: int) -> int | None:
         for local in pattern.after(start):
             for found in moments_of(local, self.zone):
                 if found > moment:
                     return found
         return None
+
+
+@lru_cache(maxsize=1024)
+def _read(patterns: tuple[str, ...], zone: str) -> Timetable:
+    return Timetable(patterns, zone)
 
 
 def _zone(name: str) -> ZoneInfo:

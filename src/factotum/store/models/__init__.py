@@ -14,6 +14,7 @@ from factotum.store.models.runs import (
     RunSteps,
     ScheduledRun,
 )
+from factotum.store.models.schedules import Schedule
 from factotum.store.models.secrets import DataKey, RootKeyCheck, SealedValue
 from factotum.store.models.services import ConnectedAccount, ConnectedService
 from factotum.store.models.signin import ApiToken, SignInLink
@@ -46,6 +47,7 @@ __all__ = [
     "RootKeyCheck",
     "Run",
     "RunSteps",
+    "Schedule",
     "ScheduledRun",
     "SealedValue",
     "SignInLink",

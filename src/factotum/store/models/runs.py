@@ -117,11 +117,13 @@ class Executor(models.Model):
 
 
 class ScheduledRun(models.Model):
-    """A run wanted later."""
+    """A run wanted later, ``on`` a record; ``look_at`` is what is polled."""
 
     behavior_id = models.BigIntegerField(db_index=True)
-    run_at = models.BigIntegerField(db_index=True)
+    run_at = models.BigIntegerField()
+    look_at = models.FloatField(db_index=True)
     values = JsonText()
+    on = models.CharField(max_length=200, default="")
 
 
 class IdempotencyKey(models.Model):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from factotum import __version__
-from factotum.web.api import accounts, behaviors, budgets, packages, problems, proxy, records, runs
+from factotum.web.api import (
+    accounts,
+    behaviors,
+    budgets,
+    packages,
+    problems,
+    proxy,
+    records,
+    runs,
+    schedules,
+)
 from factotum.web.api.bodies import StrictJson
 from factotum.web.api.description import Described
 from factotum.web.api.tokens import Token
@@ -21,7 +31,7 @@ api = Described(
     parser=StrictJson(),
 )
 problems.register(api)
-for _module in (packages, records, accounts, budgets, behaviors, runs, proxy):
+for _module in (packages, records, accounts, budgets, behaviors, runs, schedules, proxy):
     api.add_router("/v1", _module.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]

@@ -18,6 +18,7 @@ from factotum.core.errors import Fault
 from factotum.core.masking import MASK
 from factotum.core.values import Record, Ref
 from factotum.web.asking import actor_of, app, result
+from factotum.web.pages import schedules
 
 HTTP_REQUEST = "core.va.action.http_request"
 NODE_ICONS = {
@@ -99,6 +100,7 @@ def behavior(request: HttpRequest, id: int) -> HttpResponseBase:
         "nodes": _shown(read.nodes, record.id if may_edit else 0, beside),
         "runs": result(app().runs(actor, limit=8, behavior_id=id)).runs,
         "may_edit": may_edit,
+        **schedules.panel_of(actor, record),
     }
     return render(request, "behaviors/behavior.html", context)
 

@@ -22,6 +22,7 @@ from factotum.web.pages import (
     lists,
     requests,
     runs,
+    schedules,
     security,
     setup,
     sign_in,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("search", lists.types, name="search"),
     path("search/<str:type>", lists.found, name="list"),
     path("bots", bots.bots, name="bots"),
+    path("bots/schedules", schedules.schedules, name="schedules"),
     # cards
     path("cards/<str:type>/new", card_forms.new, name="card_new"),
     path("cards/<str:type>/<int:id>", cards.card, name="card"),
@@ -58,6 +60,9 @@ urlpatterns = [
     # behaviors
     path("behaviors/new", http_actions.new, name="behavior_new"),
     path("behaviors/<int:id>", behaviors.behavior, name="behavior"),
+    path("behaviors/<int:id>/run-now", schedules.run_now, name="run_now"),
+    path("behaviors/<int:id>/schedule", schedules.edit, name="schedule_edit"),
+    path("behaviors/<int:id>/schedule/pause", schedules.pause, name="schedule_pause"),
     path("behaviors/<int:id>/simulator", simulator.simulator, name="simulator"),
     path("behaviors/<int:id>/actions/<str:place>", http_actions.edit, name="action_edit"),
     path("requests/new", requests.new, name="request_new"),
