@@ -45,6 +45,17 @@ def test_a_later_run_is_asked_for_with_its_inputs():
     ]
 
 
+@pytest.mark.parametrize("key", ["_schedule_behavior", "_unschedule_behavior"])
+def test_each_record_has_a_path_of_its_own(key):
+    world, _ = run(
+        {"action": "_set_custom_var", "var": "task_id", "value": "4,5"},
+        {"action": key, "behavior_id": "8", "on": "task_id", "run_date": "now"},
+    )
+    asked = world.of(Schedule)
+    assert [one.values["on"] for one in asked] == [4, 5]
+    assert len({one.path for one in asked}) == 2
+
+
 def test_later_runs_are_taken_back():
     world, _ = run({"action": "_unschedule_behavior", "behavior_id": "7"})
     assert [(one.behavior_id, one.run_at) for one in world.of(Schedule)] == [("7", None)]
