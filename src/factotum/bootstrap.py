@@ -61,8 +61,10 @@ from factotum.usecases.chats import Chats
 from factotum.usecases.durable import DurableRuns
 from factotum.usecases.housekeeping import Housekeeping
 from factotum.usecases.links import Links
+from factotum.usecases.listeners import Listeners
 from factotum.usecases.package_imports import PackageImports
 from factotum.usecases.record_desk import RecordDesk
+from factotum.usecases.refused_deliveries import RefusedCounter
 from factotum.usecases.run_control import RunControl
 from factotum.usecases.runner import Runner
 from factotum.usecases.running import Running
@@ -284,11 +286,11 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
 
     store, threads, config = outside.store, outside.threads, outside.config
     book, runner = engine.book, engine.runner
-    webhooks = Webhooks(store, threads, book, runner)
+    listeners = Listeners(store, outside.box, threads)
 
     def changed() -> None:
         book.forget()
-        webhooks.forget()
+        listeners.forget()
         outside.connections.forget_opened()
         engine.condition.forget()
         schedules.wake()
@@ -344,7 +346,7 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         run_control=RunControl(outside.runs, durable, engine.sealer, threads, now),
         running=runs,
         schedules=ScheduleDesk(StoredSchedules(), desk, threads, now, changed),
-        webhooks=webhooks,
+        webhooks=_make_webhooks(outside, engine, listeners, desk, durable, unbroken),
         unbroken=unbroken,
     )
     working = Working(engine.presence, dbos, durable)
@@ -363,6 +365,32 @@ def _make_schedules(outside: Outside, book: BehaviorBook, durable: DurableRuns) 
         runs=durable,
         threads=outside.threads,
         clock=now,
+    )
+
+
+def _make_webhooks(
+    outside: Outside,
+    engine: Engine,
+    listeners: Listeners,
+    desk: RecordDesk,
+    durable: DurableRuns,
+    unbroken: Unbroken,
+) -> Webhooks:
+    from factotum.store.deliveries import StoredDeliveries
+
+    deliveries, threads = StoredDeliveries(), outside.threads
+    return Webhooks(
+        listeners=listeners,
+        book=engine.book,
+        runner=engine.runner,
+        runs=outside.runs,
+        durable=durable,
+        deliveries=deliveries,
+        refused=RefusedCounter(deliveries, threads, now, unbroken),
+        records=desk,
+        threads=threads,
+        clock=now,
+        base_url=outside.config.base_url,
     )
 
 
@@ -385,6 +413,7 @@ def _make_access(outside: Outside, desk: RecordDesk) -> Access:
 
 def _make_housekeeping(outside: Outside, money: Money) -> Housekeeping:
     from factotum.store.bot_keys import StoredBotKeys
+    from factotum.store.deliveries import StoredDeliveries
     from factotum.store.idempotency_keys import StoredIdempotencyKeys
 
     return Housekeeping(
@@ -393,6 +422,7 @@ def _make_housekeeping(outside: Outside, money: Money) -> Housekeeping:
         idempotency_keys=StoredIdempotencyKeys(),
         limits=money.limits,
         meters=money.budgets,
+        deliveries=StoredDeliveries(),
         retain_days=outside.config.retain_days,
         threads=outside.threads,
         clock=now,

@@ -3,6 +3,7 @@
 import pytest
 
 from factotum.records.record_type import load_record_types, named, record_types
+from factotum.records.values import complete, stored, unknown_keys
 
 load_record_types()
 
@@ -32,8 +33,12 @@ def test_a_type_with_an_owner_has_the_fields_for_it(key, record_type):
 
 
 @pytest.mark.parametrize(("key", "record_type"), ALL)
-def test_no_field_is_a_secret_because_those_are_sealed_apart(key, record_type):
-    assert not record_type.fields.secret_keys
+def test_a_secret_is_never_kept_among_the_values(key, record_type):
+    for secret in record_type.fields.secret_keys:
+        assert secret not in complete(record_type, {})
+        assert unknown_keys(record_type, {secret: "s3cr3t"}) == [secret]
+        with pytest.raises(KeyError):
+            stored(record_type, {secret: "s3cr3t"})
 
 
 def test_no_name_stands_for_two_types():

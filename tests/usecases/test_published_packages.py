@@ -9,7 +9,7 @@ from tests.servers.desk import THE_APP
 
 from factotum.core.values import Ref
 from factotum.usecases.chats import Answer
-from factotum.usecases.webhooks import WebhookCall
+from factotum.usecases.webhook_call import WebhookCall
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

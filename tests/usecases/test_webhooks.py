@@ -7,7 +7,7 @@ from tests.servers.desk import THE_APP
 
 from factotum.core.errors import NotFound
 from factotum.core.values import Ref
-from factotum.usecases.webhooks import WebhookCall
+from factotum.usecases.webhook_call import WebhookCall
 
 GUID = "g" * 40
 
@@ -69,7 +69,7 @@ async def test_a_call_is_answered_by_what_the_behavior_makes_of_it(desk, told):
     assert reply.body == b"POST sub/path a b one, two body"
 
 
-async def test_the_run_is_on_disk_a_moment_after_the_answer(desk, told):
+async def test_the_run_is_on_disk_before_the_answer(desk, told):
     await told("hello")
     await desk.app.receive_webhook(call())
 

@@ -143,14 +143,23 @@ class _Exporting:
             return {"uid": uid, "_context": record["kind"], **self.originals.document(record)}
         entry: dict[str, Any] = {"uid": uid, "_context": record.type}
         for key, value in record.values.items():
-            if key not in _STATE and value not in ("", None, [], {}):
+            if key not in _STATE and not _says_nothing(record, key, value):
                 entry[key] = self._field(record, key, value)
         if record.type in (SERVICE, ACCOUNT):
             entry["params"] = self._params(record)
             self._add_hosts(record, entry)
         if record.type == "webhook_listener":
             entry["guid"] = self.references.random(f"{uid}_guid", 40)
-        return entry
+        return entry | self._secrets(record)
+
+    def _secrets(self, record: Record) -> dict[str, Any]:
+        """A question for each secret of the record's own that is set."""
+        fields, sealed = record_types[record.type].fields, self.secrets.set_at(record.ref)
+        uid = self.references.uids[record.ref]
+        return {
+            key: self.references.ask(f"prompt_{uid}_{key}", f"{record.label}: {fields[key].label}")
+            for key in sorted(fields.secret_keys & sealed.keys())
+        }
 
     def _field(self, record: Record, key: str, value: Any) -> Any:
         record_type = record_types[record.type]
@@ -205,6 +214,16 @@ class _Exporting:
         scheme = provider(record.get("extension_id"))
         if scheme and list(record["hosts"]) != hosts(scheme, record["params"], {}):
             entry["hosts"] = self.references.written(list(record["hosts"]))
+
+
+def _says_nothing(record: Record, key: str, value: Any) -> bool:
+    """Whether a value is empty, or of a webhook what every webhook has by itself."""
+    if value in ("", None, [], {}):
+        return True
+    fields = record_types[record.type].fields
+    if record.type != "webhook_listener" or key not in fields or fields[key].required:
+        return False
+    return value is False or bool(value == fields[key].default)
 
 
 def _full_id(owner_type: str) -> str:

@@ -10,6 +10,7 @@ from factotum.core.ports import Query, Store, Term
 from factotum.core.values import Record
 from factotum.packages.document import Document
 from factotum.packages.templates import is_template
+from factotum.records.record_type import record_types
 
 TYPE = "package"
 
@@ -44,10 +45,12 @@ def without_secrets(value: Any) -> Any:
 
 
 def secret_keys() -> frozenset[str]:
-    """The keys of all providers' secret parameters."""
+    """The keys of all providers' secret parameters, and of records' secrets."""
     found: set[str] = set()
     for scheme in schemes.values():
         found |= scheme.service_fields.secret_keys | scheme.account_fields.secret_keys
+    for record_type in record_types.values():
+        found |= record_type.fields.secret_keys
     return frozenset(found)
 
 

@@ -65,6 +65,8 @@ def secret_prompts(document: Document, prompts: Sequence[Prompt]) -> frozenset[s
 
 
 def _secret_texts(draft: Draft, extensions: Mapping[str, Any]) -> Iterator[str]:
+    for key in draft.type.fields.secret_keys:
+        yield from _template(draft.values.get(key))
     if draft.type.key not in (SERVICE, ACCOUNT):
         return
     service = uids_named(str(draft.values.get("service_id") or ""))
@@ -74,9 +76,12 @@ def _secret_texts(draft: Draft, extensions: Mapping[str, Any]) -> Iterator[str]:
     if scheme is None or not isinstance(params, Mapping):
         return
     for key in fields_of(draft.type.key, scheme).secret_keys:
-        text = params.get(key)
-        if isinstance(text, str) and is_template(text):
-            yield text
+        yield from _template(params.get(key))
+
+
+def _template(text: object) -> Iterator[str]:
+    if isinstance(text, str) and is_template(text):
+        yield text
 
 
 def _error(prompt: Prompt, answers: Mapping[str, Any], chooser: Chooser) -> str:

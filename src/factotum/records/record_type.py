@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from factotum.core.fields import Fields
@@ -51,6 +51,12 @@ class RecordType(ABC):
     def faults(cls, values: Mapping[str, Any]) -> dict[str, str]:
         """Key → sentence for every value that cannot stand."""
         return cls.fields.faults(values)
+
+    @classmethod
+    def secret_faults(cls, values: Mapping[str, Any], sealed: Collection[str]) -> dict[str, str]:
+        """The same for secrets: ``sealed`` are the keys of those that are set, or being set."""
+        del values, sealed
+        return {}
 
 
 record_types: Registry[RecordType] = Registry("record type")

@@ -42,15 +42,21 @@ def is_extra(key: str) -> bool:
 
 
 def unknown_keys(record_type: type[RecordType], values: Mapping[str, Any]) -> list[str]:
-    """The keys that this type cannot keep, in their order."""
-    return [key for key in values if key not in record_type.fields and not is_extra(key)]
+    """The keys that this type cannot keep, in their order; secrets are sealed elsewhere."""
+    kept = {field.key for field in open_fields(record_type)}
+    return [key for key in values if key not in kept and not is_extra(key)]
+
+
+def open_fields(record_type: type[RecordType]) -> list[Field]:
+    """The fields whose values are kept with the record: all but secrets."""
+    return [field for field in record_type.fields if not field.is_secret]
 
 
 def stored(record_type: type[RecordType], values: Mapping[str, Any]) -> dict[str, Any]:
     """The given values as they are kept; KeyError names the first key that cannot be."""
     kept: dict[str, Any] = {}
     for key, value in values.items():
-        if key in record_type.fields:
+        if key in record_type.fields and not record_type.fields[key].is_secret:
             kept[key] = stored_value(record_type.fields[key], value)
         elif is_extra(key):
             kept[key] = copy.deepcopy(value)
@@ -61,7 +67,7 @@ def stored(record_type: type[RecordType], values: Mapping[str, Any]) -> dict[str
 
 def complete(record_type: type[RecordType], values: Mapping[str, Any]) -> dict[str, Any]:
     """All values of a new record: what is given, else each field's default."""
-    defaults = {field.key: stored_value(field, field.default) for field in record_type.fields}
+    defaults = {field.key: stored_value(field, field.default) for field in open_fields(record_type)}
     return {**defaults, **stored(record_type, values)}
 
 

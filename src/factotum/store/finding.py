@@ -74,11 +74,11 @@ def _of(table: Table, owners: Sequence[Owner]) -> Q:
 
 
 def _known(table: Table, key: str) -> str:
-    if key in BOOKKEEPING or key in table.type.fields:
+    keys = [field.key for field in table.fields]
+    if key in BOOKKEEPING or key in keys:
         return key
     raise BadInput(
-        f"{table.type.plural} have no field {key!r}; there are: "
-        f"{', '.join(field.key for field in table.type.fields)}.",
+        f"{table.type.plural} have no field {key!r}; there are: {', '.join(keys)}.",
         code="unknown-field",
     )
 

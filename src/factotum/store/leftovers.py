@@ -11,10 +11,12 @@ from factotum.store.models import (
     BotKey,
     ConnectedAccount,
     Conversation,
+    Delivery,
     FileContent,
     Origin,
     PendingLink,
     RefreshLease,
+    RefusedDeliveries,
     ScheduledRun,
 )
 
@@ -52,5 +54,8 @@ def forget(ref: Ref) -> None:
         case "bot":
             BotKey.objects.filter(bot_id=ref.id).delete()
             Conversation.objects.filter(bot_id=ref.id).delete()
+        case "webhook_listener":
+            Delivery.objects.filter(listener_id=ref.id).delete()
+            RefusedDeliveries.objects.filter(listener_id=ref.id).delete()
         case "attachment":
             FileContent.objects.filter(attachment_id=ref.id).delete()

@@ -19,7 +19,7 @@ from django.db.models.functions import Cast, Coalesce
 from factotum.core.fields import Field
 from factotum.core.values import Record
 from factotum.records.record_type import RecordType, record_types
-from factotum.records.values import is_extra, stored_value
+from factotum.records.values import is_extra, open_fields, stored_value
 from factotum.store.models import (
     Behavior,
     Bot,
@@ -48,6 +48,7 @@ class Table(ABC):
 
     def __init__(self, record_type: type[RecordType]) -> None:
         self.type = record_type
+        self.fields = open_fields(record_type)
 
     @abstractmethod
     def rows(self) -> models.QuerySet[Any]:
@@ -97,15 +98,15 @@ class OwnTable(Table):
 
     def values(self, row: Any) -> dict[str, Any]:
         """A missing link is 0."""
-        found = {field.key: getattr(row, _column(field.key)) for field in self.type.fields}
-        for field in self.type.fields:
+        found = {field.key: getattr(row, _column(field.key)) for field in self.fields}
+        for field in self.fields:
             if field.kind == "link":
                 found[field.key] = found[field.key] or 0
         return {**found, **row.extra}
 
     def put(self, row: Any, values: Mapping[str, Any]) -> None:
         """Links are foreign keys here, so 0 becomes NULL."""
-        for field in self.type.fields:
+        for field in self.fields:
             value = values[field.key]
             setattr(row, _column(field.key), (value or None) if field.kind == "link" else value)
         row.extra = self.undeclared(values)
@@ -131,7 +132,7 @@ class SharedTable(Table):
     def values(self, row: OtherRecord) -> dict[str, Any]:
         """A field declared after the row was written has its default."""
         found: dict[str, Any] = {}
-        for field in self.type.fields:
+        for field in self.fields:
             kept = row.documents if field.kind == "json" else row.values
             found[field.key] = (
                 kept[field.key] if field.key in kept else stored_value(field, field.default)
@@ -140,11 +141,9 @@ class SharedTable(Table):
 
     def put(self, row: OtherRecord, values: Mapping[str, Any]) -> None:
         """The label and the owner have columns, for lists."""
-        documents = {field.key for field in self.type.fields if field.kind == "json"}
+        documents = {field.key for field in self.fields if field.kind == "json"}
         row.documents = {key: values[key] for key in documents}
-        row.values = {
-            field.key: values[field.key] for field in self.type.fields if field.kind != "json"
-        }
+        row.values = {field.key: values[field.key] for field in self.fields if field.kind != "json"}
         row.extra = self.undeclared(values)
         row.label = self.type.label_of(values)[:255]
         if self.type.has_owner:

@@ -78,7 +78,7 @@ class App:
         self.schedule = schedules.schedule
         self.change_schedule = whole(schedules.change_schedule)
         self.call = whole(calls.call)
-        self.receive_webhook = webhooks.receive  # its server never hangs up on it
+        self._listen(webhooks)
 
         self.limits = budgets.limits
         self.budget = budgets.budget
@@ -94,6 +94,12 @@ class App:
         self.chat = chats.get
 
         self._let_in(access)
+
+    def _listen(self, webhooks: Webhooks) -> None:
+        """What services call."""
+        self.receive_webhook = webhooks.receive  # its server never hangs up on it
+        self.webhook_body_limit = webhooks.body_limit
+        self.webhook_activity = webhooks.activity
 
     def _let_in(self, access: Access) -> None:
         """Who may come in, and by what."""

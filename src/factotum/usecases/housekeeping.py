@@ -12,6 +12,8 @@ EVERY = 3600.0  # seconds between two rounds
 IDEMPOTENCY_SECONDS = 24 * 3600.0
 LIMITS_SECONDS = 24 * 3600.0
 METERS_SECONDS = 400 * 86400.0
+DELIVERY_SECONDS = 30 * 86400.0
+"""How long a webhook knows a delivery again: longer than any sender tries, or a person resends."""
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ class Housekeeping:
         idempotency_keys: Purge,
         limits: Purge,
         meters: Purge,
+        deliveries: Purge,
         retain_days: int,
         threads: Threads,
         clock: Clock,
@@ -44,6 +47,7 @@ class Housekeeping:
             (idempotency_keys, IDEMPOTENCY_SECONDS),
             (limits, LIMITS_SECONDS),
             (meters, METERS_SECONDS),
+            (deliveries, DELIVERY_SECONDS),
         )
         self._threads = threads
         self._clock = clock

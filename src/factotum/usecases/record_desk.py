@@ -247,6 +247,9 @@ class RecordDesk:
         faults = record_type.faults(merged)
         faults |= self._link_faults(record_type, merged, faults.keys())
         faults |= self._scheme_faults(record_type, merged, set(secrets) | sealed)
+        faults |= record_type.secret_faults(
+            merged, {key for key in secrets if secrets[key]} | sealed
+        )
         if faults:
             raise BadInput(" ".join(faults.values()), fields=faults)
 

@@ -20,7 +20,10 @@ CODE = frozenset({"url", "json", "longsecret", "secret", "lines"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One field as it stands on the page. ``value`` is text; for a secret it is always ""."""
+    """One field as it stands on the page. ``value`` is text; for a secret it is always "".
+
+    ``empty`` is what a choice of nothing is called.
+    """
 
     name: str
     label: str
@@ -31,6 +34,7 @@ class Input:
     error: str = ""
     required: bool = False
     options: Sequence[tuple[str, str]] = ()
+    empty: str = ""
     set_at: float | None = None
     is_checked: bool = False
     is_multiple: bool = False
@@ -86,10 +90,20 @@ def draw(
         help=declared.help,
         placeholder=declared.placeholder,
         error=(errors or {}).get(declared.key, ""),
-        required=declared.required,
+        required=declared.required or _always_has_one(declared),
         options=_options(declared, options),
+        empty=declared.options.get("", "") if isinstance(declared, Choice) else "",
         set_at=(set_at or {}).get(declared.key) if declared.is_secret else None,
         is_checked=declared.kind == "flag" and str(value).lower() in {"1", "true"},
+    )
+
+
+def _always_has_one(declared: Field) -> bool:
+    """Whether there is a choice that stands for "nothing chosen": then nobody has to."""
+    return (
+        isinstance(declared, Choice)
+        and declared.default in declared.options
+        and bool(declared.default)
     )
 
 

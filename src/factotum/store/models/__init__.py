@@ -2,6 +2,7 @@
 
 from factotum.store.models.bots import Behavior, BehaviorRevision, Bot, WebhookListener
 from factotum.store.models.chats import BotKey, Conversation
+from factotum.store.models.deliveries import Delivery, RefusedDeliveries
 from factotum.store.models.limits import Cap, LimitUse, LimitWindow, Meter, PriceTable
 from factotum.store.models.linking import PendingLink, RefreshLease
 from factotum.store.models.other_records import FileContent, Origin, OtherRecord
@@ -31,6 +32,7 @@ __all__ = [
     "ConnectedService",
     "Conversation",
     "DataKey",
+    "Delivery",
     "DoneChange",
     "Effect",
     "Executor",
@@ -44,6 +46,7 @@ __all__ = [
     "PendingLink",
     "PriceTable",
     "RefreshLease",
+    "RefusedDeliveries",
     "RootKeyCheck",
     "Run",
     "RunSteps",

@@ -15,6 +15,7 @@ from factotum.web.api import (
     records,
     runs,
     schedules,
+    webhooks,
 )
 from factotum.web.api.bodies import StrictJson
 from factotum.web.api.description import Described
@@ -31,7 +32,18 @@ api = Described(
     parser=StrictJson(),
 )
 problems.register(api)
-for _module in (packages, records, accounts, budgets, behaviors, runs, schedules, proxy):
+_ROUTERS = (
+    packages,
+    records,
+    accounts,
+    budgets,
+    behaviors,
+    runs,
+    schedules,
+    webhooks,
+    proxy,
+)
+for _module in _ROUTERS:
     api.add_router("/v1", _module.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from factotum.bootstrap import get_app
 from factotum.core.errors import FactotumError, NotFound
-from factotum.usecases.webhooks import WebhookCall, WebhookReply
+from factotum.usecases.webhook_call import WebhookCall, WebhookReply, plain
 
 PREFIX = "/webhooks/"
 
-MAX_BODY = 1024 * 1024  # bytes; services send far less, and everything is kept in memory
+BODY_SECONDS = 30.0
+"""A sender that takes longer to say what it has to say has given up long since."""
 
 NOT_ANSWERED = frozenset(
     {
@@ -32,49 +34,56 @@ Send = Callable[[Message], Awaitable[None]]
 async def webhooks(scope: Scope, receive: Receive, send: Send) -> None:
     """Hand one call to the behavior that listens, answer what it answers."""
     try:
-        answer = await _answer(scope, await _read(receive))
-    except _TooLarge:
-        answer = _plain(413, "The body of a webhook may have at most 1 MB.\n")
+        async with asyncio.timeout(BODY_SECONDS) as reading:
+            answer = await _answer(scope, receive, reading)
+    except TimeoutError:
+        answer = plain(408, "The body took too long to arrive.")
     except _HungUp:
         return  # half a call is none
     await _write(answer, send, head=scope["method"] == "HEAD")
-
-
-class _TooLarge(Exception):
-    pass
 
 
 class _HungUp(Exception):
     pass
 
 
-async def _answer(scope: Scope, body: bytes) -> WebhookReply:
+async def _answer(scope: Scope, receive: Receive, reading: asyncio.Timeout) -> WebhookReply:
+    guid, _, rest = scope["path"][len(PREFIX) :].partition("/")
     try:
-        return await get_app().receive_webhook(_call(scope, body))
+        body = await _read(scope, receive, await get_app().webhook_body_limit(guid))
+        reading.reschedule(None)  # a behavior takes the time it takes
+        return await get_app().receive_webhook(_call(scope, guid, rest, body))
     except NotFound:
-        return _plain(404, "There is no webhook at this address.\n")
+        return plain(404, "There is no webhook at this address.")
     except FactotumError:
         # the caller is a stranger: what went wrong stands in the run
-        return _plain(500, "The behavior behind this webhook failed.\n")
+        return plain(500, "The behavior behind this webhook failed.")
 
 
-def _call(scope: Scope, body: bytes) -> WebhookCall:
-    guid, _, rest = scope["path"][len(PREFIX) :].partition("/")
+def _call(scope: Scope, guid: str, rest: str, body: bytes | None) -> WebhookCall:
     headers = tuple(
         (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
     )
+    query = scope["query_string"].decode("latin-1")
+    path = scope["raw_path"].decode("latin-1")
     return WebhookCall(
         guid=guid,
         method=scope["method"],
         path=rest,
-        query=scope["query_string"].decode("latin-1"),
+        query=query,
         headers=headers,
-        body=body,
+        body=body or b"",
         client_ip=scope["client"][0] if scope.get("client") else "",
+        target=f"{path}?{query}" if query else path,
+        is_too_large=body is None,
     )
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
+    """The body; None where it is larger than that: then the rest is left where it is."""
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if declared.isdigit() and int(declared) > limit:
+        return None
     parts: list[bytes] = []
     size = 0
     while True:
@@ -83,8 +92,8 @@ async def _read(receive: Receive) -> bytes:
             raise _HungUp
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > MAX_BODY:
-            raise _TooLarge
+        if size > limit:
+            return None
         if not message.get("more_body"):
             return b"".join(parts)
 
@@ -103,7 +112,3 @@ async def _write(answer: WebhookReply, send: Send, *, head: bool) -> None:
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     body = answer.body if has_body and not head else b""
     await send({"type": "http.response.body", "body": body})
-
-
-def _plain(status: int, text: str) -> WebhookReply:
-    return WebhookReply(status, (("content-type", "text/plain; charset=utf-8"),), text.encode())

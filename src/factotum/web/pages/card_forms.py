@@ -15,6 +15,7 @@ from factotum.auth.scheme import Scheme, schemes
 from factotum.core.errors import BadInput, Refused
 from factotum.core.fields import Field, Fields, Link
 from factotum.core.values import Actor, Record, Ref
+from factotum.hooks.provider import CUSTOM
 from factotum.records.record_type import RecordType, record_types
 from factotum.usecases.record_desk import OURS
 from factotum.web.asking import actor_of, app, result
@@ -52,6 +53,23 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
 
 OWNER = frozenset({"owner__context", "owner_id"})
 ADVANCED = frozenset({"json", "longtext"})
+FOLDED: Mapping[str, frozenset[str]] = {
+    "webhook_listener": frozenset(
+        [
+            "delivery_header",
+            "body_limit",
+            "signature_header",
+            "signature_prefix",
+            "signature_algorithm",
+            "signature_encoding",
+            "signed_text",
+            "timestamp_header",
+            "tolerance",
+        ]
+    )
+}
+"""Record type → further fields that most people leave as they are."""
+
 PREFIX = "param_"
 
 
@@ -154,16 +172,19 @@ def _form(
     actor, faults = actor_of(request), faults or {}
     service = _service(actor, record)
     scheme = scheme_of(service)
+    set_at = result(app().secrets_set_at(actor, record.ref)) if record.id else {}
     inputs = [
-        draw(field, values, errors=faults, options=_offered(actor, field))
+        draw(field, values, errors=faults, set_at=set_at, options=_offered(actor, field))
         for field in _own_fields(record_type)
     ]
+    folded = [one for one in inputs if _is_folded(record_type, one)]
     context = {
         "record": record,
         "type": record_type,
-        "plain": [one for one in inputs if one.kind not in ADVANCED],
-        "advanced": [one for one in inputs if one.kind in ADVANCED],
-        "params": _params(actor, record, scheme, values, faults),
+        "plain": [one for one in inputs if one not in folded],
+        "advanced": folded,
+        "is_unfolded": any(one.error for one in folded) or values.get("signed_by") == CUSTOM,
+        "params": _params(actor, scheme, record.type, values, faults, set_at),
         "owner": _owner(actor, record, values),
         "starts": _starts(actor, record, values, faults),
         "is_unsaved": is_unsaved,
@@ -174,6 +195,10 @@ def _form(
         **_linking(request, record, service),
     }
     return fragment(request, "cards/edit.html", context, status=422 if faults else 200)
+
+
+def _is_folded(record_type: type[RecordType], one: Input) -> bool:
+    return one.kind in ADVANCED or one.name in FOLDED.get(record_type.key, ())
 
 
 def _service(actor: Actor, record: Record) -> Record | None:
@@ -206,13 +231,13 @@ def _scheme_fields(record_type: str, scheme: type[Scheme] | None) -> Fields:
 
 def _params(
     actor: Actor,
-    record: Record,
     scheme: type[Scheme] | None,
+    record_type: str,
     values: Mapping[str, Any],
     faults: Mapping[str, str],
+    set_at: Mapping[str, float],
 ) -> list[Input]:
-    fields = _scheme_fields(record.type, scheme)
-    set_at = result(app().secrets_set_at(actor, record.ref)) if record.id else {}
+    fields = _scheme_fields(record_type, scheme)
     return [
         draw(
             field,

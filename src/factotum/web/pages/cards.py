@@ -17,7 +17,7 @@ from factotum.records.ownership import owner_of
 from factotum.records.record_type import record_types
 from factotum.runs.budgets.money import dollars
 from factotum.web.asking import actor_of, app, result
-from factotum.web.pages import drafts, linking
+from factotum.web.pages import drafts, linking, webhook_card
 from factotum.web.pages.lists import type_named
 
 INNER = {
@@ -153,15 +153,7 @@ def _behavior(request: HttpRequest, actor: Actor, record: Record) -> dict[str, A
 
 def _webhook(request: HttpRequest, actor: Actor, record: Record) -> dict[str, Any]:
     del request
-    behavior_id = int((record.get("extension_params") or {}).get("behavior_id") or 0)
-    try:
-        behavior = result(app().get(actor, Ref("behavior", behavior_id)))
-    except NotFound:
-        behavior = None
-    return {
-        "behavior": behavior,
-        "address": f"{settings.CONFIG.base_url}/webhooks/{record['guid']}",
-    }
+    return webhook_card.context(actor, record)
 
 
 def _nothing(request: HttpRequest, actor: Actor, record: Record) -> dict[str, Any]:

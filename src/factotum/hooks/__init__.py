@@ -1,0 +1,1 @@
+"""How a webhook's delivery is checked: signatures as data, one file a sender in ``providers/``."""
