@@ -175,3 +175,22 @@ def test_problems(product, document, method, path, template, body):
 
 def test_a_problem_without_a_token(product, document):
     assert faults(document, "/bots", "GET", product.ask("GET", "/api/v1/bots", token="")) == []
+
+
+def test_limits_and_money(product, linked, document):
+    account, cap = linked["account"], {"period": "day", "unit": "usd", "amount": "500"}
+    asked(product, "GET", f"/proxy/{account}/https://api.x.com/2/users/me")
+    operations = [
+        ("PUT", "/accounts/{id}/caps", account, {"caps": [cap]}),
+        ("GET", "/accounts/{id}/limits", account, None),
+        ("GET", "/accounts/{id}/caps", account, None),
+        ("GET", "/bots/{id}/caps", linked["bot"], None),
+        ("GET", "/behaviors/{id}/caps", linked["b_post"], None),
+        ("POST", "/accounts/{id}/limits/go-on", account, None),
+        ("GET", "/services/{id}/prices", 1, None),
+        ("PUT", "/accounts/{id}/caps", account, {"caps": []}),
+    ]
+    for method, path, number, body in operations:
+        answer = asked(product, method, path.replace("{id}", str(number)), body)
+        assert answer.status == 200, (path, answer.text)
+        assert faults(document, path, method, answer) == []

@@ -141,6 +141,12 @@ RUNS: dict[str, Schema] = {
     "Run": whole(
         {
             **_RUN_LINE,
+            "cost": {
+                "type": ["object", "null"],
+                "description": "What its requests cost, or would cost at most; null: no price known",
+                "required": ["usd", "is_estimate"],
+                "properties": {"usd": TEXT, "is_estimate": FLAG},
+            },
             "placeholders": {**VALUES, "description": "Final values, secrets masked"},
             "answer": {**VALUES, "description": "What its event was answered with"},
             "steps": many(ref("Step")),

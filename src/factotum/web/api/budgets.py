@@ -14,6 +14,8 @@ from factotum.runs.budgets.spending import Standing
 from factotum.runs.limits.windows import Window
 from factotum.usecases.budget_desk import Budget, Prices, Spent
 from factotum.web.api import shapes
+from factotum.web.api.answers import answers
+from factotum.web.api.budget_answers import BUDGET, LIFTED, LIMITS, PRICES
 from factotum.web.api.tokens import caller
 
 router = Router(tags=["Limits and money"])
@@ -42,7 +44,9 @@ class PriceList(Schema):
 
 
 @router.get(
-    "/accounts/{int:id}/limits", summary="What is left for an account", response=dict[str, Any]
+    "/accounts/{int:id}/limits",
+    summary="What is left for an account",
+    openapi_extra=answers(ok=LIMITS),
 )
 async def account_limits(request: HttpRequest, id: int) -> dict[str, Any]:
     """Windows of the service with what is left and until when, refusals that hold, and spending."""
@@ -56,7 +60,9 @@ async def account_limits(request: HttpRequest, id: int) -> dict[str, Any]:
 
 
 @router.post(
-    "/accounts/{int:id}/limits/go-on", summary="Lift what stops an account", response=dict[str, Any]
+    "/accounts/{int:id}/limits/go-on",
+    summary="Lift what stops an account",
+    openapi_extra=answers(ok=LIFTED),
 )
 async def go_on(request: HttpRequest, id: int) -> dict[str, Any]:
     """After credits were bought or a plan was changed: requests are sent again at once."""
@@ -68,7 +74,7 @@ def _add(path: str, whose: str) -> None:
         f"/{path}/{{int:id}}/caps",
         summary=f"What an account, bot or behavior may spend ({whose})",
         operation_id=f"get_{whose}_caps",
-        response=dict[str, Any],
+        openapi_extra=answers(ok=BUDGET),
     )
     async def read(request: HttpRequest, id: int) -> dict[str, Any]:
         return budget(await get_app().budget(caller(request, "read"), whose, id))
@@ -77,7 +83,7 @@ def _add(path: str, whose: str) -> None:
         f"/{path}/{{int:id}}/caps",
         summary=f"Set what it may spend ({whose})",
         operation_id=f"put_{whose}_caps",
-        response=dict[str, Any],
+        openapi_extra=answers(ok=BUDGET),
     )
     async def write(request: HttpRequest, id: int, body: CapList) -> dict[str, Any]:
         entries = [entry.dict() for entry in body.caps]
@@ -89,13 +95,17 @@ _add("bots", "bot")
 _add("behaviors", "behavior")
 
 
-@router.get("/services/{int:id}/prices", summary="A service's prices", response=dict[str, Any])
+@router.get(
+    "/services/{int:id}/prices", summary="A service's prices", openapi_extra=answers(ok=PRICES)
+)
 async def get_prices(request: HttpRequest, id: int) -> dict[str, Any]:
     """The entries, and whether they were typed in here."""
     return _prices(await get_app().prices(caller(request, "read"), id))
 
 
-@router.put("/services/{int:id}/prices", summary="Set a service's prices", response=dict[str, Any])
+@router.put(
+    "/services/{int:id}/prices", summary="Set a service's prices", openapi_extra=answers(ok=PRICES)
+)
 async def put_prices(request: HttpRequest, id: int, body: PriceList) -> dict[str, Any]:
     """In US dollars, from the next request on."""
     return _prices(await get_app().set_prices(caller(request, "write"), id, body.prices))
