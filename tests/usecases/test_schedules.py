@@ -169,18 +169,41 @@ async def test_each_moment_fires_once_however_often_it_is_looked_at(
     assert len(recorder.submitted) == 6
 
 
-async def test_a_clock_set_back_fires_nothing_again(recurrent, schedules, recorder, clock):
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_a_clock_set_back_fires_nothing_again(
+    recurrent, looking, schedules, recorder, clock, is_restarted
+):
     await recurrent()
-    clock.now = NOON + 2 * HOUR + 5
-    await schedules.once()
+    for hours in (1, 2):
+        clock.now = NOON + hours * HOUR + 5
+        await schedules.once()
+    process = looking() if is_restarted else schedules
     for minutes in range(0, 130, 7):
         clock.now = NOON + minutes * 60
-        await schedules.once()
+        await process.once()
 
-    assert recorder.moments == [NOON + 2 * HOUR]
+    assert recorder.moments == [NOON + HOUR, NOON + 2 * HOUR]
     clock.now = NOON + 3 * HOUR
+    await process.once()
+    assert recorder.moments == [NOON + HOUR, NOON + 2 * HOUR, NOON + 3 * HOUR]
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_a_clock_that_was_a_year_ahead_silences_nothing(
+    recurrent, looking, schedules, recorder, clock, is_restarted
+):
+    await recurrent()
+    clock.now = NOON + 365 * 24 * HOUR + 5
     await schedules.once()
-    assert recorder.moments == [NOON + 2 * HOUR, NOON + 3 * HOUR]
+    clock.now = NOON + 10
+    process = looking() if is_restarted else schedules
+    await process.once()
+    for hours in (1, 2):
+        clock.now = NOON + hours * HOUR
+        await process.once()
+
+    assert recorder.moments == [NOON + HOUR, NOON + 2 * HOUR, NOON + 365 * 24 * HOUR]
+    assert len(recorder.submitted) == 3
 
 
 async def test_an_edit_after_the_clock_was_set_back_fires_nothing_again(

@@ -3,7 +3,7 @@
 Any number of processes do this at once. The moment that is due makes the run's id, the run is on disk
 before its schedule moves on, and the schedule moves on only where nobody else moved it: whoever is
 killed in between, nothing is left out and nothing runs twice. The wall clock says what is due; should
-it be set back, what has fired stays fired.
+it be set back, it is planned anew, and what has fired stays fired.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ AT_ONCE = 100
 SUBMITTED_AT_ONCE = 16
 LOOK_SECONDS = 1.0
 """The longest between two looks: a clock that is set, and changes by other processes, count then."""
+
+SET_BACK = 60.0
+"""Seconds by which a clock has to go back before it was set; by less it was only corrected."""
 
 MISSED = "Some firings were missed while nothing ran."
 
@@ -76,6 +79,7 @@ class Schedules:
         self._clock = clock
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._latest: float | None = None  # the latest time the clock has shown
 
     def wake(self) -> None:
         """Look now: something was changed. From any thread."""
@@ -108,11 +112,25 @@ class Schedules:
 
     async def once(self) -> float:
         """Fire all that is due now; seconds until there may be more."""
+        await self._notice_a_clock_set_back()
         waits = [
             await self._work_off(self._due.earliest, self._fire_schedules),
             await self._work_off(self._wanted.earliest, self._fire_wanted),
         ]
         return min(LOOK_SECONDS, *waits)
+
+    async def _notice_a_clock_set_back(self) -> None:
+        """What it showed before may have been wrong: then the plans are, too.
+
+        Planning anew fires nothing again, for a moment that has fired has its run.
+        """
+        now = self._now()
+        if self._latest is None:
+            self._latest = await self._threads.run(self._due.last_fired) or now
+        if now < self._latest - SET_BACK:
+            log.warning("The clock was set back by %.0f s; planning anew.", self._latest - now)
+            await self._threads.run(self._due.plan_anew, now)
+        self._latest = now
 
     async def _work_off(
         self, earliest: Callable[[], float | None], fire: Callable[[float], Awaitable[int]]

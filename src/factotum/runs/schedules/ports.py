@@ -52,6 +52,12 @@ class DueTable(Protocol):
     def claim(self, now: float, limit: int) -> Sequence[DueSchedule]:
         """Rows to look at now, kept from others for the lease."""
 
+    def last_fired(self) -> float | None:
+        """When something was fired last, by the clock of whoever did."""
+
+    def plan_anew(self, now: float) -> None:
+        """Have all that was planned for later looked at: the clock was set back to now."""
+
     def settle(self, settled: Sequence[Settled], now: float) -> None:
         """Keep how they stand, but for those that were changed or settled by others meanwhile."""
 
