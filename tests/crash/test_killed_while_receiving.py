@@ -7,26 +7,10 @@ import socket
 import threading
 import time
 
-import pytest
 from tests.api.test_hooks import ask, body, listening
-from tests.crash.test_killed_while_sending import Server
 from tests.servers.person import signed_in
-from tests.servers.product import installation
 
 GONE = (OSError, http.client.HTTPException)
-
-
-@pytest.fixture
-def product(tmp_path):
-    return installation(tmp_path, ALLOW_HOSTS="127.0.0.1/32")
-
-
-@pytest.fixture
-def server(product):
-    server = Server(product)
-    server.start()
-    yield server
-    server.kill()
 
 
 def with_ids(product, path, **values):
@@ -98,6 +82,11 @@ def test_what_was_answered_at_once_has_its_run_and_gives_it_again(product, serve
         assert answer.status == 202
         assert answer.json()["run"] in kept
         assert delivered(product, path, number).json() == answer.json()
+    until = time.monotonic() + 60
+    while any(run["status"] != "done" for run in runs(product)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert {run["status"] for run in runs(product)} == {"done"}
+    assert {run["id"] for run in runs(product)} == kept
 
 
 class Silent:
