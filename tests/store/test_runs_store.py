@@ -131,10 +131,10 @@ def test_lists_are_limited_to_a_behavior_a_status_and_a_person(runs):
         return [run.started_at for run in runs.page(**limits).runs]
 
     assert starts(behavior_id=7) == [3, 1]
-    assert starts(status="failed") == [2]
+    assert starts(statuses=["failed"]) == [2]
     assert starts(worker_id=1) == [3, 1]
     assert starts(worker_id=2) == [2, 1]
-    assert starts(worker_id=2, status="failed", behavior_id=7) == []
+    assert starts(worker_id=2, statuses=["failed"], behavior_id=7) == []
 
 
 def test_a_persons_list_pages_through_theirs_and_the_shared_ones_together(runs):
@@ -221,3 +221,54 @@ def test_old_runs_go_with_their_journal_but_never_an_unsettled_effect(runs):
     assert runs.steps(old.id) == []
     assert runs.effects(old.id) == []
     assert len(runs.steps(new.id)) == 1
+
+
+def test_what_nobody_knows_is_listed_and_counted_for_whom_it_concerns(runs):
+    mine, theirs = run_at(1, worker_id=1, status="done"), run_at(2, worker_id=2, status="done")
+    runs.write(
+        [
+            Entry(mine, [], [effect(mine, 0, state="unknown"), effect(mine, 1, state="answered")]),
+            Entry(theirs, [], [effect(theirs, 0, state="unknown")]),
+            Entry(run_at(3, worker_id=1)),
+        ]
+    )
+
+    assert [each.run_id for each in runs.unsettled()] == [mine.id, theirs.id]
+    assert [each.run_id for each in runs.unsettled(worker_id=2)] == [theirs.id]
+    assert (runs.count_unsettled(), runs.count_unsettled(most=1)) == (2, 1)
+    assert runs.count_unsettled(worker_id=1) == 1
+    assert [run.id for run in runs.page(is_unsettled=True).runs] == [theirs.id, mine.id]
+    assert [run.id for run in runs.page(is_unsettled=True, worker_id=1).runs] == [mine.id]
+
+
+def test_runs_of_several_statuses_come_in_one_order(runs):
+    statuses = ["failed", "done", "interrupted", "failed", "queued"]
+    runs.write([Entry(run_at(n, status=status)) for n, status in enumerate(statuses, 1)])
+
+    found = runs.page(statuses=["failed", "interrupted"], limit=2)
+    rest = runs.page(statuses=["failed", "interrupted"], limit=2, after=found.cursor)
+
+    assert [run.started_at for run in (*found.runs, *rest.runs)] == [4, 3, 1]
+
+
+def test_a_run_remembers_after_what_it_went_on(runs):
+    waits = {"wait_code": "retry", "wait_reason": "It was not well.", "wake_at": 5.0}
+    run = run_at(1, driver="durable", status="waiting", task=1, **waits)
+    runs.write([Entry(run)])
+
+    assert runs.queue_again(run.id, 2)
+    assert not runs.queue_again(run.id, 2)
+    runs.write([Entry(replace(run, status="running", task=2, executor="here"))])
+    runs.interrupt(["here"], 99.0)
+    runs.interrupt(["here"], 100.0)
+    failed = replace(run, status="failed", task=2, executor="there", error="403")
+    runs.write([Entry(failed)])
+    assert runs.queue_again(run.id, 3)
+
+    told = [(one["task"], one["code"], one["reason"]) for one in runs.get(run.id).went_on]
+    assert told == [
+        (1, "retry", "It was not well."),
+        (2, "taken-over", "The process that did this had ended, or stood still."),
+        (2, "failed", "403"),
+    ]
+    assert runs.get(run.id).went_on[1]["at"] == 99.0

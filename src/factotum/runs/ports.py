@@ -27,7 +27,9 @@ class Run:
 
     ``executor`` names the process that walks it. A durable run has its current ``task`` (from 1),
     while it waits ``wake_at`` (None: until somebody wakes it), ``wait_code``, ``wait_reason`` and by
-    path the ``tries`` so far, and in ``stop`` what somebody wants of it: cancel or hold.
+    path the ``tries`` so far, and in ``stop`` what somebody wants of it: cancel or hold. ``went_on``
+    tells after what it went on, the oldest first: ``{at, task, code, reason}``, ``code`` a wait's, or
+    failed (it was tried again), or taken-over (the process that walked it had ended).
     """
 
     id: str
@@ -54,6 +56,7 @@ class Run:
     wait_reason: str = ""
     tries: Mapping[str, int] = field(default_factory=dict)
     stop: str = ""
+    went_on: Sequence[Mapping[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +145,14 @@ class RunStore(Protocol):
         limit: int = 50,
         behavior_id: int | None = None,
         worker_id: int | None = None,
-        status: str = "",
+        statuses: Sequence[str] = (),
+        is_unsettled: bool = False,
     ) -> RunPage:
-        """Runs, newest first; ``worker_id`` limits them to that person's and to what bots of the app's did by themselves."""
+        """Runs, newest first; ``worker_id`` limits them to that person's and to what bots of the app's did by themselves.
+
+        ``statuses`` limits them to these, ``is_unsettled`` to those that did something of which
+        nobody knows whether it happened.
+        """
 
     def interrupt(self, executors: Sequence[str], at: float) -> Sequence[Run]:
         """Attended runs that dead processes left running become interrupted.
@@ -167,8 +175,16 @@ class RunStore(Protocol):
     def halt(self, run_id: str, at: float) -> None:
         """The run's walk has stopped where somebody wanted it to."""
 
-    def unsettled(self, *, after: str = "", limit: int = 50) -> Sequence[EffectRow]:
-        """Effects of which nobody knows whether they happened, oldest first; ``after`` is a key."""
+    def unsettled(
+        self, *, after: str = "", limit: int = 50, worker_id: int | None = None
+    ) -> Sequence[EffectRow]:
+        """Effects of which nobody knows whether they happened, oldest first; ``after`` is a key.
+
+        ``worker_id`` limits them to that person's runs.
+        """
+
+    def count_unsettled(self, *, worker_id: int | None = None, most: int = 100) -> int:
+        """How many of these there are; ``most`` for as many and more."""
 
     def effect(self, key: str) -> EffectRow | None:
         """One effect."""

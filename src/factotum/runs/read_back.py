@@ -4,6 +4,7 @@ How to ask is data, one file a service in ``read_backs/``: for which ``requests`
 and ``look`` requests, where what was ``found`` holds id, text and time. A post counts as found where its
 text is what was sent and its time is not before the sending (``earlier_seconds`` are for clocks that
 differ). It counts as surely not done once the last of ``looks_after_seconds`` has found nothing.
+``page`` is where a person looks, ``name`` being whom the account is linked as.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from factotum.core.errors import FactotumError
 from factotum.core.http import Request, Response
@@ -38,6 +39,16 @@ class Rule:
 
     request: Mapping[str, Any]
     service: Mapping[str, Any]
+
+    @property
+    def ids_are_numbers(self) -> bool:
+        """Whether what the service makes is always called by a number."""
+        return bool(self.service.get("ids_are_numbers"))
+
+    def page(self, name: str) -> str:
+        """The page where a person sees what an account has done; "" where none is known."""
+        page = str(self.service.get("page") or "")
+        return page.format(name=quote(name.removeprefix("@"))) if name else ""
 
 
 class ServiceReadBack:

@@ -25,7 +25,7 @@ def put_runs(runs: Iterable[Run]) -> None:
     """Runs as they are now; who may see them is settled when they are first written.
 
     A queued one is written only where there is none: whoever was quicker to walk it knows better.
-    What somebody wants of a run (``stop``) is not the journal's to change.
+    What somebody wants of a run (``stop``) is not the journal's to change, nor after what it went on.
     """
     rows: dict[str, list[Row]] = {PUT_RUN: [], ADD_RUN: []}
     for run in runs:
@@ -130,7 +130,7 @@ RUN = _Shape(tables.Run, Run)
 EFFECT = _Shape(tables.Effect, EffectRow)
 
 RUN_COLUMNS = [*RUN.names, "is_shared"]
-PUT_RUN = _statement("store_run", ["id"], RUN_COLUMNS, kept=("is_shared", "stop"))
+PUT_RUN = _statement("store_run", ["id"], RUN_COLUMNS, kept=("is_shared", "stop", "went_on"))
 ADD_RUN = f"{_insert('store_run', RUN_COLUMNS)} ON CONFLICT (id) DO NOTHING"
 PUT_STEPS = _statement("store_runsteps", ["run_id", "first"], ["run_id", "first", "steps"])
 PUT_EFFECT = _statement("store_effect", ["key"], EFFECT.names)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from time import time
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,8 @@ MAY_HAVE_ARRIVED = (
 )
 PURGED_AT_ONCE = 500
 UNENDED = ("queued", "running", "waiting")
+MOST_TOLD = 50  # of the times that a run went on
+TAKEN_OVER = "The process that did this had ended, or stood still."
 HELD = "Somebody holds this run; it goes on when it is resumed."
 
 LISTED = [each.name for each in fields(Run) if each.name not in {"placeholders", "answer"}]
@@ -61,7 +64,8 @@ class RunsStore:
         limit: int = 50,
         behavior_id: int | None = None,
         worker_id: int | None = None,
-        status: str = "",
+        statuses: Sequence[str] = (),
+        is_unsettled: bool = False,
     ) -> RunPage:
         """Runs, newest first, without placeholders and answer; ``get`` gives those.
 
@@ -72,15 +76,18 @@ class RunsStore:
             rows = rows.filter(id__lt=after)
         if behavior_id is not None:
             rows = rows.filter(behavior_id=behavior_id)
-        if status:
-            rows = rows.filter(status=status)
-        if worker_id is None:
-            found = _listed(rows, limit + 1)
-        else:  # one list for each index, for a condition with OR would use neither
-            mine = _listed(rows.filter(worker_id=worker_id), limit + 1)
-            shared = _listed(rows.filter(is_shared=True), limit + 1)
-            both = {run.id: run for run in (*mine, *shared)}
-            found = sorted(both.values(), key=lambda run: run.id, reverse=True)
+        if is_unsettled:
+            rows = rows.filter(id__in=_unsettled().values("run_id"))
+        # one list for each index, for a condition with OR would use none
+        lists = [rows.filter(status=each) for each in statuses] or [rows]
+        if worker_id is not None:
+            lists = [
+                one
+                for each in lists
+                for one in (_own(each, worker_id), each.filter(is_shared=True))
+            ]
+        runs = {run.id: run for each in lists for run in _listed(each, limit + 1)}
+        found = sorted(runs.values(), key=lambda run: run.id, reverse=True)
         return RunPage(found[:limit], found[limit - 1].id if len(found) > limit else "")
 
     def interrupt(self, executors: Sequence[str], at: float) -> Sequence[Run]:
@@ -90,6 +97,7 @@ class RunsStore:
         """
         with transaction.atomic():
             theirs = tables.Run.objects.filter(status="running", executor__in=executors)
+            _tell_taken_over(theirs.filter(driver="durable", stop=""), at)
             attended = theirs.exclude(driver="durable")
             left = [_run(row) for row in attended.select_for_update().order_by("id").values()]
             tables.Effect.objects.filter(
@@ -109,7 +117,19 @@ class RunsStore:
     def queue_again(self, run_id: str, task: int) -> bool:
         """A run that waits, or has failed, is queued as that task; False where it is not so."""
         rows = tables.Run.objects.filter(pk=run_id, status__in=("waiting", "failed"), task__lt=task)
-        changes = {"wake_at": None, "wait_code": "", "wait_reason": "", "stop": "", "error": ""}
+        run = rows.first()
+        if run is None:
+            return False
+        has_failed = run.status == "failed"
+        code, reason = ("failed", run.error) if has_failed else (run.wait_code, run.wait_reason)
+        changes: dict[str, Any] = {
+            "wake_at": None,
+            "wait_code": "",
+            "wait_reason": "",
+            "stop": "",
+            "error": "",
+        }
+        changes["went_on"] = _went_on(run, time(), code, reason)
         return rows.update(status="queued", task=task, code="", ended_at=None, **changes) == 1
 
     def ask_to_stop(self, run_id: str, what: str, at: float) -> Run | None:
@@ -131,10 +151,16 @@ class RunsStore:
         for what in rows.values_list("stop", flat=True):
             _stop(rows, what or "cancel", at)
 
-    def unsettled(self, *, after: str = "", limit: int = 50) -> Sequence[EffectRow]:
+    def unsettled(
+        self, *, after: str = "", limit: int = 50, worker_id: int | None = None
+    ) -> Sequence[EffectRow]:
         """Effects of which nobody knows whether they happened; by key, so by their runs' time."""
-        rows = tables.Effect.objects.filter(state="unknown", key__gt=after).order_by("key")
+        rows = _unsettled(worker_id).filter(key__gt=after).order_by("key")
         return [EffectRow(**row) for row in rows.values()[:limit]]
+
+    def count_unsettled(self, *, worker_id: int | None = None, most: int = 100) -> int:
+        """How many of these there are; ``most`` for as many and more."""
+        return len(_unsettled(worker_id).values_list("pk")[:most])
 
     def effect(self, key: str) -> EffectRow | None:
         """One effect."""
@@ -173,6 +199,34 @@ def _listed(rows: QuerySet[tables.Run], limit: int) -> list[Run]:
 
 def _run(row: Mapping[str, Any]) -> Run:
     return Run(**{key: value for key, value in row.items() if key != "is_shared"})
+
+
+def _own(rows: QuerySet[tables.Run], worker_id: int) -> QuerySet[tables.Run]:
+    return rows.filter(worker_id=worker_id)
+
+
+def _unsettled(worker_id: int | None = None) -> QuerySet[tables.Effect]:
+    """In the very words of the index on open effects: SQLite recognizes no others."""
+    rows = tables.Effect.objects.extra(where=["state IN ('intended', 'unknown')"])
+    rows = rows.filter(state="unknown")
+    if worker_id is None:
+        return rows
+    return rows.filter(run_id__in=_own(tables.Run.objects.all(), worker_id).values("id"))
+
+
+def _went_on(run: tables.Run, at: float, code: str, reason: str) -> list[Any]:
+    told = {"at": at, "task": run.task, "code": code, "reason": reason}
+    return [*run.went_on, told][-MOST_TOLD:]
+
+
+def _tell_taken_over(rows: QuerySet[tables.Run], at: float) -> None:
+    """Once for each process that has ended, however many others have seen it."""
+    for run in rows:
+        last = run.went_on[-1] if run.went_on else {}
+        if last.get("executor") != run.executor:
+            told = _went_on(run, at, "taken-over", TAKEN_OVER)
+            told[-1]["executor"] = run.executor
+            tables.Run.objects.filter(pk=run.pk).update(went_on=told)
 
 
 def _stop(rows: QuerySet[tables.Run], what: str, at: float) -> None:

@@ -73,6 +73,7 @@ class App:
         self.resume_run = whole(run_control.resume)
         self.retry_run = whole(run_control.retry)
         self.unsettled = run_control.unsettled
+        self.count_unsettled = run_control.count_unsettled
         self.settle = whole(run_control.settle)
         self.schedules = schedules.schedules
         self.schedule = schedules.schedule

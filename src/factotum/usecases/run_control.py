@@ -20,6 +20,8 @@ OUTCOMES: Mapping[str, str] = {
     "not-done": "It did not happen.",
     "given-up": "Nobody will find out.",
 }
+LONGEST_ID = 200
+NOBODYS = 0  # no worker has this id
 JSON = (("content-type", "application/json; charset=utf-8"),)
 
 
@@ -79,12 +81,24 @@ class RunControl:
 
     async def unsettled(self, actor: Actor, *, after: str = "", limit: int = 50) -> UnsettledPage:
         """Of which nobody knows whether it happened, the oldest first, as far as this actor may say."""
-        found = await self._threads.run(lambda: self._runs.unsettled(after=after, limit=limit + 1))
+        whose = _whose(actor)
+        if whose == NOBODYS:
+            return UnsettledPage([])
+        found = await self._threads.run(
+            lambda: self._runs.unsettled(after=after, limit=limit + 1, worker_id=whose)
+        )
         effects = found[:limit]
         runs = [await self._threads.run(self._runs.get, each.run_id) for each in effects]
         pairs = zip(effects, runs, strict=True)
         items = [Unsettled(effect, run) for effect, run in pairs if run and may_control(actor, run)]
         return UnsettledPage(items, effects[-1].key if len(found) > limit else "")
+
+    async def count_unsettled(self, actor: Actor) -> int:
+        """How many there are for this actor to say, 100 for as many and more."""
+        whose = _whose(actor)
+        if whose == NOBODYS:
+            return 0
+        return await self._threads.run(lambda: self._runs.count_unsettled(worker_id=whose))
 
     async def settle(self, actor: Actor, key: str, outcome: str, id: str = "") -> EffectRow:
         """Say what happened; a run that waits for it goes on from there.
@@ -97,13 +111,14 @@ class RunControl:
         if effect is None:
             raise NotFound("There is no such request.")
         run = await self._run(actor, effect.run_id)
+        made = _made(effect, id) if outcome == "happened" else ""
         settled = replace(
             effect,
             state="settled",
             outcome=outcome,
             said_by=actor.name,
             answered_at=self._clock().at.timestamp(),
-            answer=self._answer(effect, id) if outcome == "happened" else "",
+            answer=self._answer(effect, made) if outcome == "happened" else "",
         )
         if not await self._threads.run(self._runs.settle, settled):
             raise Refused(f"This is {effect.state} already; nothing was changed.", code="settled")
@@ -144,6 +159,33 @@ class RunControl:
         if run is None or not may_control(actor, run):
             raise NotFound(f"There is no run {run_id} that you may change.")
         return run
+
+
+def _whose(actor: Actor) -> int | None:
+    """Whose unknown outcomes an actor may settle: None for everybody's."""
+    if actor.is_admin:
+        return None
+    return NOBODYS if actor.worker_id is None else actor.worker_id
+
+
+def _made(effect: EffectRow, typed: str) -> str:
+    """What was pasted as an id, without what is around it; BadInput where it can be none."""
+    made = typed.strip()
+    rule = rule_for(Request(effect.method, effect.url))
+    if "://" in made:
+        last = made.split("?")[0].rstrip("/").rpartition("/")[2]
+        raise _no_id(f"This is an address. Paste only the id, perhaps {last[:60]}.")
+    if len(made) > LONGEST_ID or any(each.isspace() or not each.isprintable() for each in made):
+        raise _no_id(f"An id has no spaces and at most {LONGEST_ID} characters.")
+    if rule is not None and not made:
+        raise _no_id("Paste the id of what was made; the run goes on with it.")
+    if rule is not None and rule.ids_are_numbers and not (made.isascii() and made.isdigit()):
+        raise _no_id(f"{effect.host} calls things by numbers only, such as 1234567890.")
+    return made
+
+
+def _no_id(sentence: str) -> BadInput:
+    return BadInput(sentence, code="bad-id", fields={"id": sentence})
 
 
 def may_control(actor: Actor, run: Run) -> bool:

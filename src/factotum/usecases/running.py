@@ -25,6 +25,15 @@ from factotum.usecases.run_view import RunView, view_of, without
 from factotum.usecases.runner import Runner
 from factotum.usecases.unbroken import Unbroken
 
+SHOWN: Mapping[str, Sequence[str]] = {
+    "": (),
+    "under-way": ("queued", "running"),
+    "waiting": ("waiting",),
+    "failed": ("failed", "interrupted"),
+    "unknown": (),
+}
+"""What a list of runs may be limited to → their statuses; unknown: something they did may have happened."""
+
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 POLL = 0.1  # seconds between looks for the end of a run that another call began
 POLLS = 600
@@ -169,18 +178,30 @@ class Running:
         return await self._as_seen(actor, view)
 
     async def runs(
-        self, actor: Actor, *, after: str = "", limit: int = 50, behavior_id: int | None = None
+        self,
+        actor: Actor,
+        *,
+        after: str = "",
+        limit: int = 50,
+        behavior_id: int | None = None,
+        show: str = "",
     ) -> RunPage:
-        """Runs this actor may see, newest first."""
+        """Runs this actor may see, newest first; ``show`` is one of ``SHOWN``."""
         if after and not RUN_ID.fullmatch(after):
             raise BadInput(
                 "This page's address does not fit the list any more; start at its first page.",
                 code="bad-cursor",
             )
-        worker_id = None if actor.is_admin else actor.worker_id
+        if show not in SHOWN:
+            raise BadInput(f"Runs can be shown as: {', '.join(filter(None, SHOWN))}; not {show!r}.")
         return await self._threads.run(
             lambda: self._runs.page(
-                after=after, limit=limit, behavior_id=behavior_id, worker_id=worker_id
+                after=after,
+                limit=limit,
+                behavior_id=behavior_id,
+                worker_id=None if actor.is_admin else actor.worker_id,
+                statuses=SHOWN[show],
+                is_unsettled=show == "unknown",
             )
         )
 

@@ -40,6 +40,7 @@ class Run(models.Model):
     wait_reason = models.TextField(default="")
     tries = JsonText()
     stop = models.TextField(default="")
+    went_on = JsonText(default=list)
     is_shared = models.BooleanField(default=False)
 
     class Meta:
