@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponseBase
@@ -18,7 +19,7 @@ class PersonsZone(MiddlewareMixin):
         """A zone that does not exist is passed over."""
         timezone.deactivate()
         try:
-            timezone.activate(ZoneInfo(request.COOKIES.get(COOKIE) or "UTC"))
+            timezone.activate(ZoneInfo(unquote(request.COOKIES.get(COOKIE) or "UTC")))
         except (ZoneInfoNotFoundError, ValueError, OSError):
             timezone.activate(ZoneInfo("UTC"))
         return None
