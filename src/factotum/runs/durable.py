@@ -57,7 +57,7 @@ class DurableDriver:
                     context.journal.note(effect)
                     effect = walk.send(None)
                 elif isinstance(effect, ReadClock):
-                    effect = walk.send(_moment(context.journal.run.id, effect.path, now))
+                    effect = walk.send(moment_of(context.journal.run.id, effect.path, now))
                 elif isinstance(effect, Ask):
                     effect = walk.throw(NOBODY)
                 else:
@@ -99,7 +99,7 @@ class DurableDriver:
         }
 
 
-def _moment(run_id: str, path: str, at: float) -> Moment:
+def moment_of(run_id: str, path: str, at: float) -> Moment:
     """A time and a seed that are the same whenever the run is walked."""
     digest = hashlib.sha256(f"{run_id} {path}".encode()).digest()
     return Moment(datetime.fromtimestamp(at, UTC), int.from_bytes(digest[:16], "big"))

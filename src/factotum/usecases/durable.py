@@ -148,6 +148,11 @@ class DurableRuns:
         context.began_at = float(recorded[0].value["began"]) if recorded else None
         return earlier
 
+    async def told(self, run: Run) -> tuple[Any, Sequence[Recorded]]:
+        """What a run was submitted with, and what its steps returned; None where that is gone."""
+        order = await self._engine.order(Task(run.id))
+        return order, await self._recorded(Task(run.id, run.task + 1)) if order else []
+
     async def _recorded(self, task: Task) -> list[Recorded]:
         """What the steps of the tasks before this one returned, as far as it was kept."""
         earlier: list[Recorded] = []
