@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +18,7 @@ from factotum.sandbox.server import running
 from factotum.sandbox.state import State
 from factotum.sandbox.steering import consent
 
+DYING = str(Path(__file__).with_name("dying.py"))
 POST = ("POST", "/1.1/statuses/update.json")
 
 
@@ -27,8 +29,11 @@ class Server:
         self.product = product
         self.process = None
 
-    def start(self):
-        command = [sys.executable, "-m", "factotum", "serve"]
+    def start(self, *, dying_at=""):
+        """``dying_at`` names the crash point that ends it, the first time it is passed."""
+        command = [sys.executable, DYING, dying_at, "serve"]
+        if not dying_at:
+            command = [sys.executable, "-m", "factotum", "serve"]
         command += ["--port", str(urlsplit(self.product.url).port)]
         with (self.product.folder / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(

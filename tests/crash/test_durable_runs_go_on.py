@@ -1,11 +1,14 @@
 """Processes are killed while durable runs are under way; the runs go on, and nothing is posted twice."""
 
+import contextlib
+import http.client
 import signal
 import time
 
 import pytest
 from tests.crash.conftest import POST, posts, tweets_of
 
+from factotum.core import crash_points
 from factotum.sandbox.switches import turn_on
 
 LIMIT = 60  # seconds a run may take to end after the crash
@@ -92,3 +95,35 @@ def test_a_process_that_stood_still_posts_nothing_twice(product, server, sandbox
 
     assert until(product, run_id, "done", "failed")["status"] == "done"
     assert len(tweets_of(sandbox, "Still")) == 1
+
+
+@pytest.mark.parametrize("point", crash_points.POINTS)
+def test_a_process_killed_at_any_point_posts_exactly_once(product, server, sandbox, bot, point):
+    """The run is submitted to a process that dies at the point, and ends in one that lives."""
+    if point == "next task submitted":  # a try that fails makes a run wait, and so a next task
+        turn_on(sandbox.state, "cut-before", path=POST[1], times=1)
+    server.kill()
+    server.start(dying_at=point)
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        submit(product, bot["b_post"], "Exactly once")
+    server.process.wait(LIMIT)
+    server.start()
+
+    [run_id] = [line["id"] for line in runs(product, bot)]
+    told = until(product, run_id, "done", "failed")
+
+    assert (told["status"], told["error"]) == ("done", None)
+    assert len(tweets_of(sandbox, "Exactly once")) == 1
+    assert {each["state"] for each in told["effects"]} <= {"answered", "settled", "refused"}
+    numbers = [step["number"] for step in told["steps"]]
+    assert numbers == sorted(set(numbers))
+
+
+def runs(product, bot):
+    """The bot's runs, once there is one: it may have been queued and not be listed yet."""
+    limit = time.monotonic() + LIMIT
+    while True:
+        found = product.api("GET", f"/runs?behavior_id={bot['b_post']}").json()["items"]
+        if found or time.monotonic() > limit:
+            return found
+        time.sleep(0.1)

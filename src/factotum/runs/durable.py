@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from factotum.bots.effects import Ask, Effect, Note, ReadClock
 from factotum.bots.recording import decode_result, encode_result, give
+from factotum.core.crash_points import passing
 from factotum.core.errors import BehaviorFault, Refused
 from factotum.core.ports import Clock
 from factotum.core.values import Moment
@@ -82,6 +83,7 @@ class DurableDriver:
             if context.tells_from > context.journal.number:
                 context.journal.repeat([], context.tells_from)
             kept = await self._engine.step(name, lambda: self._perform(effect, context))
+            passing("step recorded")
         if kept["number"] != context.journal.number:
             context.journal.repeat([Step(**step) for step in kept["steps"]], kept["number"])
         return kept  # type: ignore[no-any-return]  # JSON that _perform made
@@ -89,6 +91,7 @@ class DurableDriver:
     async def _perform(self, effect: Effect, context: RunContext) -> dict[str, Any]:
         before = context.journal.number
         result = await self._driver.perform(effect, context)
+        passing("step performed")
         steps = context.journal.steps_after(before)
         return {
             "result": encode_result(effect, result),

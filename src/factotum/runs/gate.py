@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from factotum.core.errors import NoAnswer, Refused, RetryLater
 from factotum.core.http import Request, Response
@@ -20,7 +19,7 @@ from factotum.runs.budgets.periods import day_and_month
 from factotum.runs.budgets.prices import Quote, Seen, spent
 from factotum.runs.budgets.spending import Reservation, Spending, Standing
 from factotum.runs.context import RunContext
-from factotum.runs.limits.gate import Caller, LimitGate, Place, describe
+from factotum.runs.limits.gate import Caller, LimitGate, Place, describe, where
 from factotum.runs.ports import SigningAccount
 
 
@@ -70,7 +69,8 @@ class Passage:
 
     def end(self) -> None:
         """What was let through and never sent has used nothing."""
-        self._leave(None, Refused("It was not sent."))
+        if self._passed is not None:
+            self._leave(None, Refused("It was not sent."))
 
     def _leave(self, response: Response | None, failure: BaseException | None) -> RetryLater | None:
         passed, self._passed = self._passed, None
@@ -126,8 +126,9 @@ class Gate:
 
         It was not done then, so it may be sent again once its time has come.
         """
-        refused = self._limits.leave(passed.place, response, failure)
-        cost = self._pay(passed, response, failure)
+        now = self._clock().at.timestamp()
+        refused = self._limits.leave(passed.place, response, failure, now)
+        cost = self._pay(passed, response, failure, now)
         context.priced = _told(cost, passed.reservation.standings, refused)
         if refused is not None:
             told = describe(refused)
@@ -148,15 +149,19 @@ class Gate:
         return {"cost": {"usd": amount(quote.micros), "is_estimate": True}} if quote.price else {}
 
     def _quote(self, request: Request, caller: Caller) -> Quote:
-        host = urlsplit(request.url).netloc.rpartition("@")[2]
+        _, host, _ = where(request.method, request.url.partition("?")[0])
         return self._spending.prices(caller.app_id, host).quote(request)
 
     def _pay(
-        self, passed: Pass, response: Response | None, failure: BaseException | None
+        self,
+        passed: Pass,
+        response: Response | None,
+        failure: BaseException | None,
+        now: float,
     ) -> int | None:
         """What it cost; None where nothing was sent."""
         if response is not None:
-            day, _ = day_and_month(self._clock().at.timestamp())
+            day, _ = day_and_month(now)
             seen = self._seen.of(passed.place.caller.app_id, day)
             cost = spent(passed.quote, response, seen)
         elif isinstance(failure, NoAnswer | Refused) and not failure.sent:
@@ -164,7 +169,7 @@ class Gate:
             return None
         else:
             cost = passed.quote.micros  # it may have arrived
-        self._spending.settle(passed.reservation, cost)
+        self._spending.settle(passed.reservation, cost, now)
         return cost
 
 

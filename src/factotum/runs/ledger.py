@@ -19,6 +19,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from factotum.bots.effects import CallHttp
+from factotum.core.crash_points import passing
 from factotum.core.errors import NoAnswer, NotInCharge, Refused, RetryLater
 from factotum.core.http import Request, Response
 from factotum.core.masking import mask_url
@@ -81,8 +82,10 @@ class Ledger:
     async def _send(self, row: EffectRow, context: RunContext, send: Send) -> Response:
         context.unsafe_sent = True
         await context.journal.commit(row)
+        passing("intent committed")
         try:
             response = await send()
+            passing("answer received")
         except (NoAnswer, Refused) as error:
             await self._end(
                 row, "unknown" if error.sent else "refused", context, note=error.sentence
@@ -96,6 +99,7 @@ class Ledger:
             raise
         answer = keep_answer(response, context.sealer) if context.sealer else ""
         await self._end(row, "answered", context, status_code=response.status, answer=answer)
+        passing("answer committed")
         return response
 
     async def _settled(

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Protocol
 
+from factotum.core.crash_points import passing
 from factotum.core.errors import NotInCharge
 from factotum.core.ports import Threads
 from factotum.runs.context import Fence, NoFence
@@ -165,3 +166,4 @@ class Begun:
         """Right before bytes leave: NotInCharge where others may take this process for dead."""
         if not self._presence.is_fresh or self._presence.generation != self._generation:
             raise NotInCharge(STOOD_STILL)
+        passing("about to leave")

@@ -11,6 +11,7 @@ from typing import Any
 from factotum.bots.behavior import Behavior
 from factotum.bots.effects import LoadBehavior
 from factotum.bots.recording import encode_result
+from factotum.core.crash_points import passing
 from factotum.core.errors import FactotumError
 from factotum.core.ports import Clock, Threads
 from factotum.core.values import Actor
@@ -83,6 +84,7 @@ class DurableRuns:
             "variables": dict(variables or {}),
         }
         await self._engine.submit(Task(run_id), order, priority=priority)
+        passing("run submitted")
         context.journal.run = run
         await context.journal.commit()
         return run
@@ -130,6 +132,7 @@ class DurableRuns:
         walk = program(interpreter, behavior, order["payload"], order["variables"])
         values = await self._driver.drive(walk, context, earlier)
         await context.journal.finish_with_others(**outcome(interpreter, values))
+        passing("run ended")
 
     async def _catch_up(self, context: RunContext, task: Task) -> Sequence[Recorded]:
         """Learn what is on disk of this run; what the steps of the tasks before returned."""
@@ -197,6 +200,7 @@ class DurableRuns:
         """
         task = Task(run.id, run.task + 1)
         await self._engine.submit(task, dict(order or {}), priority=run.priority or NORMAL)
+        passing("next task submitted")
         await self._threads.run(self._runs.queue_again, run.id, task.number)
 
     async def retry(self, run: Run) -> None:

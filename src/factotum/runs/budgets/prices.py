@@ -33,6 +33,7 @@ from factotum.runs.limits.rules import Pattern, rules_for
 KEYS = frozenset({"request", "price", "per", "body_has", "most", "default", "listed"})
 METHODS = re.compile(r"(\*|[A-Z]{3,10}) /\S*")
 MOST_RESOURCES = 10_000
+REMEMBERED = 4096  # addresses whose entries are known
 SEARCHED = 65_536  # bytes of a body that are looked at
 
 
@@ -75,6 +76,7 @@ class PriceTable:
         self._prices = sorted(
             prices, key=lambda each: (each.pattern.weight, each.body_has is not None), reverse=True
         )
+        self._found: dict[tuple[str, str], list[Price]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._prices)
@@ -83,13 +85,29 @@ class PriceTable:
         """What it costs at most."""
         if not self._prices:
             return FREE
-        parts = urlsplit(request.url)
-        segments = tuple(segment for segment in parts.path.split("/") if segment)
-        for price in self._prices:
-            if price.pattern.matches(request.method.upper(), segments) and _fits(price, request):
-                count = price.most_resources(parse_qs(parts.query)) if price.is_per_resource else 1
-                return Quote(price.micros * count, price)
+        for price in self._fitting(request.method.upper(), request.url.partition("?")[0]):
+            if _fits(price, request):
+                return Quote(price.micros * _count(price, request), price)
         return FREE
+
+    def _fitting(self, method: str, url: str) -> list[Price]:
+        """The entries for this method and path; looked up once."""
+        found = self._found.get((method, url))
+        if found is None:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            segments = tuple(segment for segment in urlsplit(url).path.split("/") if segment)
+            found = [each for each in self._prices if each.pattern.matches(method, segments)]
+            self._found[method, url] = found
+        return found
+
+
+def _count(price: Price, request: Request) -> int:
+    if not price.is_per_resource:
+        return 1
+    if not (price.most or price.listed):
+        return price.default
+    return price.most_resources(parse_qs(urlsplit(request.url).query))
 
 
 def _fits(price: Price, request: Request) -> bool:

@@ -23,6 +23,7 @@ from factotum.runs.budgets.prices import PriceTable, read_table, shipped
 LINGER = 0.5  # seconds that what was spent may wait for more of it
 STALE = 1.0  # seconds after which caps and prices are looked at again, while nobody waits
 UNKNOWN = 3.0  # seconds after which they are waited for
+DAY = 86400
 SETTLING = 2.0  # seconds after which what is reserved now will have been settled
 
 
@@ -78,6 +79,7 @@ class Spending:
         self._caps: dict[Subject, list[Cap]] = {}
         self._tables: dict[int, PriceTable] = {}
         self._read_at = -UNKNOWN
+        self._spent: dict[tuple[tuple[Subject, ...], int], list[int]] = {}
         self._unwritten: dict[MeterKey, Change] = {}
         self._batches = Batches(self._write, LINGER, "What requests cost")
         self._reading: SingleFlight[None] = SingleFlight()
@@ -106,6 +108,8 @@ class Spending:
         RetryLater (``over-budget``) where a cap has no room before its day or month ends; Refused,
         with the same code, where one request costs more than the whole cap.
         """
+        if not self._caps:
+            return Reservation(subjects, micros)
         caps = [cap for subject in subjects for cap in self._caps.get(subject, ())]
         if not caps:
             return Reservation(subjects, micros)
@@ -122,12 +126,13 @@ class Spending:
         standings = _standings(caps, done.meters, now)
         return Reservation(subjects, micros, frozenset(each.key for each in claims), standings)
 
-    def settle(self, reservation: Reservation, micros: int) -> None:
+    def settle(self, reservation: Reservation, micros: int, now: float) -> None:
         """The request was sent and cost that much."""
-        periods = day_and_month(self._clock().at.timestamp())
-        for subject in reservation.subjects:
-            for period in periods:
-                self._add(Change(MeterKey(subject, period), 1, micros))
+        day = int(now // DAY)
+        sums = self._spent.setdefault((tuple(reservation.subjects), day), [0, 0])
+        sums[0] += 1
+        sums[1] += micros
+        self._batches.due()
         self.abandon(reservation)
 
     def abandon(self, reservation: Reservation) -> None:
@@ -144,7 +149,16 @@ class Spending:
         self._unwritten[change.key] = change if known is None else known + change
         self._batches.due()
 
+    def _add_spent(self) -> None:
+        """What each of these subjects has spent, to the meters of its day and month."""
+        spent, self._spent = self._spent, {}
+        for (subjects, day), (requests, micros) in spent.items():
+            for period in day_and_month(day * DAY):
+                for subject in subjects:
+                    self._add(Change(MeterKey(subject, period), requests, micros))
+
     async def _write(self) -> None:
+        self._add_spent()
         changes = list(self._unwritten.values())
         self._unwritten.clear()
         try:

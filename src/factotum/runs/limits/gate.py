@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from factotum.core.errors import FactotumError, NoAnswer, Refused, RetryLater
@@ -76,15 +77,20 @@ class LimitGate:
         return place
 
     def leave(
-        self, place: Place, response: Response | None, failure: BaseException | None = None
+        self,
+        place: Place,
+        response: Response | None,
+        failure: BaseException | None = None,
+        now: float | None = None,
     ) -> RetryLater | None:
         """The request is back; what it was refused for, where it was for want of room."""
+        now = self._clock().at.timestamp() if now is None else now
         for live in place.windows:
             live.under_way -= 1
         if response is None:
-            self._unanswered(place, failure)
+            self._unanswered(place, failure, now)
             return None
-        return self._answered(place, response)
+        return self._answered(place, response, now)
 
     def stops(self, now: float) -> list[Window]:
         """The refusals that hold now."""
@@ -120,11 +126,8 @@ class LimitGate:
         self.leave(place, None, Refused("It was not sent."))
 
     def _place(self, request: Request, caller: Caller) -> Place:
-        parts = urlsplit(request.url)
-        netloc = parts.netloc.rpartition("@")[2].lower()
-        rules = rules_for(netloc)
-        host = rules.host(netloc)
-        place = Place(caller, rules, host, rules.family(request.method, parts.path), ())
+        rules, host, family = where(request.method, request.url.partition("?")[0])
+        place = Place(caller, rules, host, family, ())
         known = self._shared.windows
         found = list(known.at(*place.key("account", "", "")[:3], place.family))
         if caller.app_id and caller.account_id:
@@ -153,17 +156,15 @@ class LimitGate:
         held = Window(live.window.key, 0, 0, now + PROBE_ANSWERS, now, "out-of-credits")
         self._shared.learn(held)
 
-    def _unanswered(self, place: Place, failure: BaseException | None) -> None:
+    def _unanswered(self, place: Place, failure: BaseException | None, now: float) -> None:
         """Where it may have arrived, the service has counted it."""
         if isinstance(failure, NoAnswer | Refused) and not failure.sent:
             return
-        now = self._clock().at.timestamp()
         for live in place.windows:
             if not live.window.is_stop and live.window.reset_at > now:
                 live.spend()
 
-    def _answered(self, place: Place, response: Response) -> RetryLater | None:
-        now = self._clock().at.timestamp()
+    def _answered(self, place: Place, response: Response, now: float) -> RetryLater | None:
         headers = by_name(response.headers)
         told = readings(place.rules, headers, now)
         for reading in told:
@@ -202,6 +203,15 @@ class LimitGate:
         text = sentence(refused.code, _who(place), what, until, now)
         self._shared.learn(Window(key, 0, 0, until, now, refused.code, "", text))
         return RetryLater(text, after=until - now, code=refused.code, until=until)
+
+
+@lru_cache(maxsize=4096)
+def where(method: str, url: str) -> tuple[Rules, str, str]:
+    """The rules for an address, the host as they call it, and the family."""
+    parts = urlsplit(url)
+    netloc = parts.netloc.rpartition("@")[2].lower()
+    rules = rules_for(netloc)
+    return rules, rules.host(netloc), rules.family(method, parts.path)
 
 
 _MAY_REFUSE = frozenset({402, 403, 429, 503})

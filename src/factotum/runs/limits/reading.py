@@ -68,7 +68,9 @@ def readings(rules: Rules, headers: Mapping[str, str], now: float) -> list[Readi
 
 
 def _told(rule: WindowRule, headers: Mapping[str, str], now: float) -> Reading | None:
-    remaining = number(headers.get(rule.remaining, ""))
+    if rule.remaining not in headers:
+        return None
+    remaining = number(headers[rule.remaining])
     if remaining is None:
         return None
     reset_at = moment(headers.get(rule.reset, ""), now)
@@ -162,6 +164,8 @@ def _seconds(date: datetime) -> float:
 
 def number(text: str) -> int | None:
     """A whole number of a header, or None; some say ``100, 100;w=60`` and mean the first."""
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        return int(text)
     first = text.partition(",")[0].partition(";")[0].strip()
     return min(int(float(first)), MOST) if _is_number(first) else None
 

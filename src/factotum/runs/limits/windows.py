@@ -66,6 +66,13 @@ class Use:
 
 def newer(known: Window, told: Window) -> Window:
     """Both put together; the same in either order."""
+    if (
+        told.seen_at > known.seen_at
+        and 0 <= told.reset_at - known.reset_at <= SAME
+        and told.remaining <= known.remaining
+        and not (known.is_stop or told.is_stop)
+    ):
+        return told  # as almost always
     later = max(known, told, key=lambda each: (each.seen_at, each.reset_at, -each.remaining))
     if known.is_stop or told.is_stop or abs(told.reset_at - known.reset_at) > SAME:
         return later
