@@ -59,10 +59,10 @@ async def cap(threads, store, subject, **entry):
     await threads.run(store.set_caps, subject, read_caps(subject, [entry]))
 
 
-async def spend(spending, micros, subjects=ALL):
+async def spend(spending, micros, subjects=ALL, now=NOON):
     await spending.up_to_date()
     reservation = await spending.reserve(subjects, micros)
-    spending.settle(reservation, micros)
+    spending.settle(reservation, micros, now)
     return reservation
 
 
@@ -124,7 +124,7 @@ async def test_workers_together_do_not_overshoot(worker, threads, store):
             return
         sent += 1
         await asyncio.sleep(0)
-        spending.settle(reservation, 0)
+        spending.settle(reservation, 0, NOON)
 
     await asyncio.gather(*[one(workers[number % 4]) for number in range(60)])
     for each in workers:
@@ -141,7 +141,7 @@ async def test_what_turned_out_cheaper_makes_room(worker, threads, store):
     with pytest.raises(RetryLater) as refused:
         await spending.reserve(ALL, 100_000)
     assert refused.value.after <= 5
-    spending.settle(first, 5_000)
+    spending.settle(first, 5_000, NOON)
     await spend(spending, 100_000)
 
 
