@@ -65,6 +65,7 @@ from factotum.usecases.listeners import Listeners
 from factotum.usecases.package_imports import PackageImports
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.refused_deliveries import RefusedCounter
+from factotum.usecases.replaying import Replaying
 from factotum.usecases.run_control import RunControl
 from factotum.usecases.runner import Runner
 from factotum.usecases.running import Running
@@ -342,7 +343,9 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         links=Links(linking, config.callback_url, outside.browser_address, changed),
         menu=ChatMenu(store, threads, engine.driver, runner, engine.scripts),
         packages=PackageImports(store, outside.box, threads, now, config.base_url, changed),
+        presence=engine.presence,
         records=desk,
+        replaying=Replaying(engine.driver, runner, book, desk, runs, durable),
         run_control=RunControl(outside.runs, durable, engine.sealer, threads, now),
         running=runs,
         schedules=ScheduleDesk(StoredSchedules(), desk, threads, now, changed),

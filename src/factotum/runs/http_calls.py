@@ -213,18 +213,21 @@ def _body(response: Response, *, raw: bool) -> Any:
     return base64.b64encode(response.body).decode()
 
 
+def shown_request(request: Request, account_id: int | None) -> dict[str, Any]:
+    """A request as the journal keeps it: secrets masked, a long body cut."""
+    return {
+        "method": request.method,
+        "url": mask_url(request.url),
+        "headers": dict(mask_headers(request.headers)),
+        "body": _shown(_body_of(request)),
+        "account_id": account_id,
+    }
+
+
 def _exchange_data(
     request: Request, account_id: int | None, result: HttpResult, response: Response | None
 ) -> dict[str, Any]:
-    exchange: dict[str, Any] = {
-        "request": {
-            "method": request.method,
-            "url": mask_url(request.url),
-            "headers": dict(mask_headers(request.headers)),
-            "body": _shown(_body_of(request)),
-            "account_id": account_id,
-        }
-    }
+    exchange: dict[str, Any] = {"request": shown_request(request, account_id)}
     if response is not None:
         exchange["response"] = {
             "status": response.status,

@@ -83,6 +83,11 @@ class Presence:
         self._has_entered = False
         await self._threads.run(self._presences.leave, self.executor_id)
 
+    async def others(self) -> int:
+        """How many other processes there are now."""
+        present = await self._threads.run(self._presences.all)
+        return sum(key != self.executor_id and not dead for key, (_, dead) in present.items())
+
     async def live(self, take_over: TakeOver) -> None:
         """Beat and watch until cancelled."""
         while True:

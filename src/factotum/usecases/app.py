@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from factotum.linking.doctor import Doctor
 from factotum.packages import shelf
+from factotum.runs.presence import Presence
 from factotum.usecases.access import Access
 from factotum.usecases.budget_desk import BudgetDesk
 from factotum.usecases.calls import Calls
@@ -15,6 +16,7 @@ from factotum.usecases.chats import Chats
 from factotum.usecases.links import Links
 from factotum.usecases.package_imports import PackageImports
 from factotum.usecases.record_desk import RecordDesk
+from factotum.usecases.replaying import Replaying
 from factotum.usecases.run_control import RunControl
 from factotum.usecases.running import Running
 from factotum.usecases.schedule_desk import ScheduleDesk
@@ -36,7 +38,9 @@ class App:
         links: Links,
         menu: ChatMenu,
         packages: PackageImports,
+        presence: Presence,
         records: RecordDesk,
+        replaying: Replaying,
         run_control: RunControl,
         running: Running,
         schedules: ScheduleDesk,
@@ -72,6 +76,8 @@ class App:
         self.hold_run = whole(run_control.hold)
         self.resume_run = whole(run_control.resume)
         self.retry_run = whole(run_control.retry)
+        self.replay_run = replaying.replay
+        self.other_processes = presence.others
         self.unsettled = run_control.unsettled
         self.count_unsettled = run_control.count_unsettled
         self.settle = whole(run_control.settle)
