@@ -9,14 +9,17 @@ import threading
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from tests.guide import packages
+from tests.servers.person import signed_in
 from tests.servers.product import installation, wait_until_it_answers
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
 from factotum.sandbox.steering import consent
+from factotum.sandbox.switches import turn_off
 
 DYING = str(Path(__file__).with_name("dying.py"))
 POST = ("POST", "/1.1/statuses/update.json")
@@ -50,40 +53,64 @@ class Server:
         self.process.wait(30)
 
 
-@pytest.fixture
-def sandbox():
+@pytest.fixture(scope="module")
+def one_sandbox():
     with running(State()) as served:
         yield served
 
 
-@pytest.fixture
-def product(tmp_path, sandbox):
-    return installation(tmp_path, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
-
-
-@pytest.fixture
-def server(product):
-    server = Server(product)
+@pytest.fixture(scope="module")
+def one_server(tmp_path_factory, one_sandbox):
+    """One installation for a file's tests: making one costs more than most of them."""
+    settings = {"SANDBOX_URL": one_sandbox.url, "ALLOW_HOSTS": "127.0.0.1/32"}
+    server = Server(installation(tmp_path_factory.mktemp("crash"), **settings))
     server.start()
     yield server
     server.kill()
 
 
-@pytest.fixture
-def bot(product, server, sandbox):
+@pytest.fixture(scope="module")
+def bot(one_server, one_sandbox):
     """The ids of a bot's behaviors, its account linked as @alice."""
-    keys = sandbox.state.ensure_app("Crash", [f"{product.url}/oauth/callback"])
+    product, state = one_server.product, one_sandbox.state
+    keys = state.ensure_app("Crash", [f"{product.url}/oauth/callback"])
     answers = {"the_id": keys.consumer_key, "the_secret": keys.consumer_secret}
     made = imported(product, packages.service(), answers)
     account = made["connected_account"]["the_account"]["id"]
     started = product.api("POST", f"/accounts/{account}/link").json()
-    address = consent(sandbox.state, started["authorize_url"], sandbox.state.user_named("alice"))
+    address = consent(state, started["authorize_url"], state.user_named("alice"))
     pasted = product.api(
         "POST", f"/accounts/{account}/link/paste", {"callback_url": address["location"]}
     )
     assert pasted.status == 200, pasted.text
     made = imported(product, packages.bot(), {"the_account": account})
     return {uid: record["id"] for uid, record in made["behavior"].items()}
+
+
+@pytest.fixture
+def product(one_server):
+    return one_server.product
+
+
+@pytest.fixture
+def sandbox(one_sandbox):
+    """Well again, having seen nothing."""
+    turn_off(one_sandbox.state)
+    one_sandbox.state.seen.clear()
+    return one_sandbox
+
+
+@pytest.fixture
+def server(one_server, bot, sandbox):
+    """Running, whatever the test before has done to it."""
+    if one_server.process.poll() is not None:
+        one_server.start()
+    return one_server
+
+
+def somebody(product):
+    """A new admin, signed in."""
+    return signed_in(product, f"admin-{uuid4().hex[:8]}", "--admin")
 
 
 def imported(product, package, answers):

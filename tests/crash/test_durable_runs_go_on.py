@@ -87,14 +87,14 @@ def test_runs_that_were_only_queued_are_walked_after_the_crash(product, server, 
 @pytest.mark.parametrize("seconds", [1.0, 7.0])
 def test_a_process_that_stood_still_posts_nothing_twice(product, server, sandbox, bot, seconds):
     turn_on(sandbox.state, "slow", path=POST[1], seconds=1, times=1)
-    run_id = submit(product, bot["b_post"], "Still")
+    run_id = submit(product, bot["b_post"], f"Still {seconds}")
     until_posted(sandbox)
     server.process.send_signal(signal.SIGSTOP)
     time.sleep(seconds)
     server.process.send_signal(signal.SIGCONT)
 
     assert until(product, run_id, "done", "failed")["status"] == "done"
-    assert len(tweets_of(sandbox, "Still")) == 1
+    assert len(tweets_of(sandbox, f"Still {seconds}")) == 1
 
 
 @pytest.mark.parametrize("point", crash_points.POINTS)
@@ -102,28 +102,33 @@ def test_a_process_killed_at_any_point_posts_exactly_once(product, server, sandb
     """The run is submitted to a process that dies at the point, and ends in one that lives."""
     if point == "next task submitted":  # a try that fails makes a run wait, and so a next task
         turn_on(sandbox.state, "cut-before", path=POST[1], times=1)
+    before = runs(product, bot)
     server.kill()
     server.start(dying_at=point)
     with contextlib.suppress(OSError, http.client.HTTPException):
-        submit(product, bot["b_post"], "Exactly once")
+        submit(product, bot["b_post"], f"Once, {point}")
     server.process.wait(LIMIT)
     server.start()
 
-    [run_id] = [line["id"] for line in runs(product, bot)]
-    told = until(product, run_id, "done", "failed")
+    told = until(product, new_run(product, bot, before), "done", "failed")
 
     assert (told["status"], told["error"]) == ("done", None)
-    assert len(tweets_of(sandbox, "Exactly once")) == 1
+    assert len(tweets_of(sandbox, f"Once, {point}")) == 1
     assert {each["state"] for each in told["effects"]} <= {"answered", "settled", "refused"}
     numbers = [step["number"] for step in told["steps"]]
     assert numbers == sorted(set(numbers))
 
 
 def runs(product, bot):
-    """The bot's runs, once there is one: it may have been queued and not be listed yet."""
+    found = product.api("GET", f"/runs?behavior_id={bot['b_post']}&limit=200").json()["items"]
+    return {line["id"] for line in found}
+
+
+def new_run(product, bot, before):
+    """The run that came, once it is listed: it may have been submitted and not be in the list yet."""
     limit = time.monotonic() + LIMIT
-    while True:
-        found = product.api("GET", f"/runs?behavior_id={bot['b_post']}").json()["items"]
-        if found or time.monotonic() > limit:
-            return found
+    while not (new := runs(product, bot) - before):
+        assert time.monotonic() < limit
         time.sleep(0.1)
+    [run_id] = new
+    return run_id

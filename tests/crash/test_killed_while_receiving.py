@@ -7,15 +7,32 @@ import socket
 import threading
 import time
 
+import pytest
 from tests.api.test_hooks import ask, body, listening
-from tests.servers.person import signed_in
+from tests.crash.conftest import Server, somebody
+from tests.servers.product import installation
 
 GONE = (OSError, http.client.HTTPException)
 
 
+@pytest.fixture
+def server(tmp_path, one_sandbox):
+    """An installation of its own: each test counts all runs there are."""
+    settings = {"SANDBOX_URL": one_sandbox.url, "ALLOW_HOSTS": "127.0.0.1/32"}
+    server = Server(installation(tmp_path, **settings))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def product(server):
+    return server.product
+
+
 def with_ids(product, path, **values):
     """The webhook knows its deliveries by X-Id."""
-    person = signed_in(product, "hook-admin", "--admin")
+    person = somebody(product)
     [hook] = product.api("GET", "/webhooks").json()["items"]
     page = f"/cards/webhook_listener/{hook['id']}/edit"
     kept = {key: str(value) for key, value in hook.items() if key != "is_disabled"}

@@ -6,8 +6,7 @@ import threading
 import time
 
 import pytest
-from tests.crash.conftest import POST, killed_while, posts, run, tweets_of
-from tests.servers.person import signed_in
+from tests.crash.conftest import POST, killed_while, posts, run, somebody, tweets_of
 
 from factotum.sandbox.switches import turn_on
 
@@ -22,7 +21,7 @@ def test_a_run_is_told_as_interrupted_and_its_post_as_unknown(product, server, s
     told = product.api("GET", f"/runs/{line['id']}").json()
     assert (told["status"], told["code"]) == ("interrupted", "interrupted")
     assert [effect["state"] for effect in told["effects"]] == ["unknown"]
-    page = signed_in(product, "ada", "--admin").get(f"/runs/{line['id']}")
+    page = somebody(product).get(f"/runs/{line['id']}")
     assert "unknown" in page.text.lower()
     assert len(posts(sandbox)) == 1
 
@@ -31,20 +30,20 @@ def test_a_caller_that_asks_again_with_its_key_gets_that_run_and_no_second_post(
     product, server, sandbox, bot
 ):
     turn_on(sandbox.state, "slow", path=POST[1], seconds=2)
-    killed_while(sandbox, server, lambda: run(product, bot["b_post"], "Once", "k-1"))
+    killed_while(sandbox, server, lambda: run(product, bot["b_post"], "Asked twice", "k-2"))
     server.start()
 
-    again = run(product, bot["b_post"], "Once", "k-1").json()
+    again = run(product, bot["b_post"], "Asked twice", "k-2").json()
 
     assert again["status"] == "interrupted"
     assert len(posts(sandbox)) == 1
-    assert len(tweets_of(sandbox, "Once")) == 1
+    assert len(tweets_of(sandbox, "Asked twice")) == 1
 
 
 @pytest.fixture
 def chat(product, bot):
     """A person, and the address of a chat that asks what to post."""
-    person = signed_in(product, "ada", "--admin")
+    person = somebody(product)
     menu = person.get("/chat").text
     offered = dict(re.findall(r'name="(behavior_id|interaction)" value="([^"]*)"', menu))
     return person, person.post("/chat/start", page="/chat", **offered).header("location")
@@ -76,10 +75,10 @@ def test_a_second_click_after_the_crash_belongs_to_no_turn(product, server, sand
     person, room = chat
     turn = re.search(r'name="turn" value="(\d+)"', person.get(room).text)[1]
     turn_on(sandbox.state, "slow", path=POST[1], times=1, seconds=2)
-    killed_while(sandbox, server, lambda: answered(person, room, "From the chat"))
+    killed_while(sandbox, server, lambda: answered(person, room, "Clicked twice"))
     server.start()
 
-    person.post(f"{room}/send", page=room, message="From the chat", turn=turn)
+    person.post(f"{room}/send", page=room, message="Clicked twice", turn=turn)
 
     assert len(posts(sandbox)) == 1
 
@@ -90,7 +89,7 @@ def test_a_webhook_whose_post_was_cut_is_answered_with_an_error_and_sent_once(
 ):
     turn_on(sandbox.state, fault, path=POST[1])
 
-    told = run(product, bot["b_post"], "Cut", "k-2").json()
+    told = run(product, bot["b_post"], f"Post {fault}", f"k-{fault}").json()
 
     assert told["status"] == "failed"
     assert [effect["state"] for effect in told["effects"]] == ["unknown"]
