@@ -34,6 +34,7 @@ KEYS = frozenset({"request", "price", "per", "body_has", "most", "default", "lis
 METHODS = re.compile(r"(\*|[A-Z]{3,10}) /\S*")
 MOST_RESOURCES = 10_000
 REMEMBERED = 4096  # addresses whose entries are known
+MOST_SEEN = 100_000  # resources paid for today that are remembered; beyond it some are paid again
 SEARCHED = 65_536  # bytes of a body that are looked at
 
 
@@ -169,7 +170,7 @@ class Seen:
 
     def of(self, app_id: int, day: str) -> Seen:
         """Those of one app."""
-        if day != self._day or len(self._ids) > 500_000:
+        if day != self._day or len(self._ids) > MOST_SEEN:
             self._ids.clear()
             self._day = day
         self._app = app_id
