@@ -1,7 +1,8 @@
 """Limits of services, meters, caps and price tables."""
 
-import factotum.store.models.json_text
 from django.db import migrations, models
+
+import factotum.store.models.json_text
 
 
 class Migration(migrations.Migration):
