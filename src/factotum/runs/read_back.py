@@ -30,6 +30,7 @@ from factotum.runs.waiting import Wait
 
 FOLDER = Path(__file__).parent / "read_backs"
 TRIES = 6  # looks that may fail before a person is asked
+PAGES = 32  # of what the account has done; X shows the last 3,200 posts, 100 a page
 URL = re.compile(r"https?://\S+")
 
 
@@ -68,20 +69,17 @@ class ServiceReadBack:
         if rule is None or row.account_id is None:
             raise wait_for_a_person(row)
         try:
-            items = await self._items(rule, request, row.account_id, context)
+            items = await self._items(rule, request, row, row.account_id, context)
         except FactotumError as error:
             raise self._again(row, error, context) from None
         found = match(rule, request, items, row.intended_at)
         if found is not None:
             return answer(rule, request, found)
-        left = [
-            at
-            for each in rule.service["looks_after_seconds"]
-            if (at := (row.answered_at or row.intended_at) + each) > self._now()
-        ]
-        if left:
-            reason = f"{row.method} {row.host} got no answer; whether it happened is looked up."
-            raise Wait(left[0], reason, "checking")
+        given_up_at = row.answered_at or row.intended_at
+        for each in rule.service["looks_after_seconds"]:
+            if given_up_at + each > self._now():
+                reason = f"{row.method} {row.host} got no answer; whether it happened is looked up."
+                raise Wait(given_up_at + each, reason, "checking")
         return None
 
     def _again(self, row: EffectRow, error: FactotumError, context: RunContext) -> Wait:
@@ -95,16 +93,27 @@ class ServiceReadBack:
         return Wait(self._now() + 5.0 * 2**tries, reason, "checking")
 
     async def _items(
-        self, rule: Rule, request: Request, account_id: int, context: RunContext
+        self, rule: Rule, request: Request, row: EffectRow, account_id: int, context: RunContext
     ) -> Sequence[Mapping[str, Any]]:
-        """What the service shows of the account's own doings, newest first."""
+        """What the account has done since the sending, as the service shows it, newest first."""
         words: dict[str, Any] = {}
         if first := rule.service.get("first"):
             body = await self._get(first["path"], request, account_id, context)
             words = {name: at(body, path) for name, path in first["take"].items()}
-        path = rule.service["look"]["path"].format(**words)
-        body = await self._get(path, request, account_id, context)
-        return at(body, rule.service["found"]["items"]) or []
+        look, found = rule.service["look"], rule.service["found"]
+        since = row.intended_at - rule.service["earlier_seconds"]
+        path = look["path"].format(**words)
+        items: list[Mapping[str, Any]] = []
+        token = None
+        for _ in range(PAGES):
+            more = f"&{look['page']}={quote(str(token), safe='')}" if token else ""
+            body = await self._get(path + more, request, account_id, context)
+            page = at(body, found["items"]) or []
+            items += page
+            token = at(body, look["next"])
+            if not token or seconds(str(at(page[-1], found["at"]) or "")) < since:
+                return items
+        raise FactotumError(f"The account has done more than {len(items)} things since.")
 
     async def _get(
         self, path: str, request: Request, account_id: int, context: RunContext

@@ -1,0 +1,145 @@
+"""Processes among each other: who stands still is taken for dead, and takes itself for dead first."""
+
+import pytest
+
+from factotum.core.errors import NotInCharge
+from factotum.process import executor_id, is_gone
+from factotum.runs import presence as module
+from factotum.runs.presence import FENCE, LEASE, Presence
+from factotum.runs.waiting import Lost
+from factotum.store.presences import StoredPresences
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def elapsed(monkeypatch):
+    """Seconds that pass when a test says so."""
+    now = [1000.0]
+    monkeypatch.setattr(module, "monotonic", lambda: now[0])
+
+    def pass_by(seconds):
+        now[0] += seconds
+
+    return pass_by
+
+
+@pytest.fixture
+def process(threads):
+    async def entered(name, is_gone=lambda executor_id: False):
+        one = Presence(name, StoredPresences(), threads, is_gone)
+        await one.enter()
+        return one
+
+    return entered
+
+
+class Heir:
+    """What was taken over."""
+
+    def __init__(self):
+        self.executors = []
+
+    async def __call__(self, executors):
+        self.executors += executors
+
+
+async def test_who_beats_is_alive(process, elapsed):
+    heir = Heir()
+    one, two = await process("one"), await process("two")
+    for _ in range(20):
+        await one.once(heir)
+        await two.once(heir)
+        elapsed(1)
+
+    assert heir.executors == []
+    assert one.is_fresh
+
+
+async def test_whose_counter_stands_still_for_the_lease_is_taken_over(process, elapsed):
+    heir = Heir()
+    one, _ = await process("one"), await process("two")
+    await one.once(heir)
+    elapsed(LEASE - 0.1)
+    await one.once(heir)
+    assert heir.executors == []
+
+    elapsed(0.2)
+    await one.once(heir)
+
+    assert heir.executors == ["two"]
+
+
+async def test_a_process_of_this_machine_that_has_ended_is_taken_over_at_once(process):
+    heir = Heir()
+    await process("two")
+    one = await process("one", is_gone=lambda executor_id: executor_id == "two")
+
+    await one.once(heir)
+
+    assert heir.executors == ["two"]
+
+
+async def test_who_cannot_beat_sends_nothing_before_others_may_take_its_work(process, elapsed):
+    one = await process("one")
+    fence = one.fence()
+    fence.check()
+
+    elapsed(FENCE + 0.1)
+
+    assert FENCE < LEASE
+    with pytest.raises(NotInCharge):
+        fence.check()
+
+
+async def test_who_was_taken_for_dead_does_nothing_more_of_what_it_began(process, elapsed):
+    heir = Heir()
+    one, two = await process("one"), await process("two")
+    begun = two.fence()
+    await one.once(heir)
+    elapsed(LEASE + 1)
+    await one.once(heir)
+    assert heir.executors == ["two"]
+
+    await two.once(heir)  # it wakes up, and finds itself marked
+
+    with pytest.raises(Lost):
+        await begun.fresh()
+    with pytest.raises(NotInCharge):
+        begun.check()
+    anew = two.fence()
+    await anew.fresh()
+    anew.check()
+
+
+async def test_a_marked_process_is_looked_after_until_it_beats_again(process, elapsed):
+    heir = Heir()
+    one, two = await process("one"), await process("two")
+    await one.once(heir)
+    elapsed(LEASE + 1)
+    await one.once(heir)
+    await one.once(heir)
+    assert heir.executors == ["two", "two"]
+
+    await two.once(heir)
+    await one.once(heir)
+    assert heir.executors == ["two", "two"]
+
+
+async def test_who_leaves_is_not_missed(process, elapsed):
+    heir = Heir()
+    one, two = await process("one"), await process("two")
+    await one.once(heir)
+    await two.leave()
+    elapsed(LEASE + 1)
+    await one.once(heir)
+
+    assert heir.executors == []
+
+
+def test_this_process_is_there_and_one_that_never_was_is_not():
+    assert not is_gone(executor_id())
+    machine = executor_id().partition("-")[0]
+    assert is_gone(f"{machine}-{2**22 + 7}-123-abcd")
+    assert not is_gone("another.1-5-5-abcd")
+    assert not is_gone("nonsense")
