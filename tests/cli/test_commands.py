@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import refused
 from tests.guide import packages
 from tests.servers.echo import Echo
+from tests.servers.product import serving
 
 
 @pytest.fixture(scope="module")
@@ -323,21 +324,33 @@ def test_a_run_of_nothing_or_with_an_unknown_variable_is_told(product, made):
     refused(product.command("run", "Nothing", "--no-wait"), "Nothing")
 
 
-def test_a_run_nobody_waits_for_prints_its_id_and_goes_on(product, made, sandbox):
-    from factotum.sandbox.switches import turn_on
-
-    turn_on(sandbox.state, "slow", path="/1.1/users/show.json", times=1, seconds=2)
-
+def test_a_run_nobody_waits_for_prints_its_id_and_goes_on(product, made):
     done = product.command("run", "User", "--set", "var_name=alice", "--no-wait")
 
     run_id = done.out.strip()
     assert (done.code, len(run_id)) == (0, 32)
-    statuses = []
-    for _ in range(40):
-        statuses.append(product.command("runs", "show", run_id, "--json").json()["status"])
-        if statuses[-1] != "running":
+    assert "start `factotum serve`" in done.err
+    assert product.command("runs", "show", run_id, "--json").json()["status"] == "queued"
+    with serving(product):
+        again = product.command("run", "User", "--set", "var_name=alice", "--no-wait")
+        assert (again.code, again.err) == (0, "")
+        for each in (run_id, again.out.strip()):
+            assert until_ended(product, each) == "done"
+
+
+def until_ended(product, run_id):
+    for _ in range(60):
+        status = product.command("runs", "show", run_id, "--json").json()["status"]
+        if status not in {"queued", "running"}:
             break
-    assert statuses[-1] == "done"
+    return status
+
+
+def test_nobody_waits_for_a_simulation(product, made):
+    done = product.command("run", "User", "--simulate", "--no-wait")
+
+    assert done.code == 2
+    assert "leave out --no-wait" in done.err
 
 
 def test_simulating_is_marked(product, made):

@@ -19,7 +19,8 @@ from factotum.cli.main import FAMILIES, factotum
 
 COMMANDS = (
     "accounts", "behaviors", "bots", "call", "demo", "doctor", "export", "import", "link",
-    "migrate", "run", "runs", "sandbox", "serve", "services", "token", "user",
+    "migrate", "run", "runs", "sandbox", "schedules", "serve", "services", "token", "user",
+    "webhooks", "worker",
 )  # fmt: skip
 
 

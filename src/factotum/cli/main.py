@@ -14,10 +14,11 @@ from factotum.config import WrongSetting
 from factotum.core.errors import FactotumError
 
 FAMILIES = {
-    "servers": ("serve", "sandbox"),
+    "servers": ("serve", "worker", "sandbox"),
     "demo": ("demo",),
     "packages": ("import", "export"),
-    "listing": ("services", "accounts", "bots", "behaviors", "webhooks", "runs"),
+    "listing": ("services", "accounts", "bots", "behaviors", "webhooks"),
+    "runs": ("runs",),
     "accounts": ("link", "call"),
     "behaviors": ("run",),
     "schedules": ("schedules",),

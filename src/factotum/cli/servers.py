@@ -1,8 +1,10 @@
-"""``factotum serve`` and ``factotum sandbox``."""
+"""``factotum serve``, ``factotum worker`` and ``factotum sandbox``."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -34,6 +36,33 @@ def serve(host: str, port: int, data: str | None) -> None:
     with listen(host, port) as listener:
         preparation.migrate()
         serve_on(listener, stop)
+
+
+@click.command()
+def worker() -> None:
+    """Walk runs beside the server: one more process, on PostgreSQL."""
+    config = load(os.environ)
+    if config.is_sqlite:
+        raise Refused(
+            "On SQLite the server walks all runs itself. More processes need PostgreSQL: set "
+            "FACTOTUM_DATABASE_URL, and the same root key."
+        )
+    from factotum.preparation import make_ready
+
+    make_ready()
+    asyncio.run(_work(config.concurrency))
+
+
+async def _work(at_once: int) -> None:
+    from factotum.bootstrap import running
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running(serving=True):
+        click.echo(f"Working: {at_once} runs at once. Ctrl-C stops it.")
+        sys.stdout.flush()
+        await stop.wait()
 
 
 @click.command()
@@ -86,4 +115,4 @@ def serve_on(listener: socket.socket, stop: Stop) -> None:
     stop.serve(listener)
 
 
-COMMANDS = (serve, sandbox)
+COMMANDS = (serve, worker, sandbox)

@@ -136,6 +136,44 @@ _RUN_LINE = {
     "url": {"type": "string", "description": "Its page"},
 }
 
+_COMPARED = {**whole({"method": TEXT, "url": TEXT, "body": TEXT}), "type": ["object", "null"]}
+
+REPLAY: Schema = whole(
+    {
+        "run_id": TEXT,
+        "revision": NUMBER,
+        "latest_revision": NUMBER,
+        "is_same": {**FLAG, "description": "Whether it would decide and ask for the same"},
+        "then": whole({"revision": NUMBER_OR_NULL, "status": TEXT, "error": TEXT_OR_NULL}),
+        "now": whole({"revision": NUMBER_OR_NULL, "status": TEXT, "error": TEXT_OR_NULL}),
+        "decisions": many(
+            whole(
+                {
+                    "path": TEXT,
+                    "title": TEXT,
+                    "then": {
+                        **TEXT_OR_NULL,
+                        "description": "ok, passed, not-passed, skipped; null",
+                    },
+                    "now": TEXT_OR_NULL,
+                }
+            )
+        ),
+        "requests": many(
+            whole(
+                {
+                    "path": TEXT,
+                    "state": {"enum": ["same", "changed", "missing", "new"]},
+                    "then": _COMPARED,
+                    "now": _COMPARED,
+                }
+            )
+        ),
+        "notes": {**many(TEXT), "description": "What may not be as it was"},
+    },
+    description="A run beside what another revision would have done; nothing was sent",
+)
+
 RUNS: dict[str, Schema] = {
     "RunLine": whole(_RUN_LINE),
     "Run": whole(
@@ -147,10 +185,25 @@ RUNS: dict[str, Schema] = {
                 "required": ["usd", "is_estimate"],
                 "properties": {"usd": TEXT, "is_estimate": FLAG},
             },
+            "went_on": {
+                **many(ref("WentOn")),
+                "description": "After what it went on, the oldest first",
+            },
             "placeholders": {**VALUES, "description": "Final values, secrets masked"},
             "answer": {**VALUES, "description": "What its event was answered with"},
             "steps": many(ref("Step")),
             "effects": many(ref("Effect")),
+        }
+    ),
+    "WentOn": whole(
+        {
+            "at": TIME,
+            "code": {
+                "type": "string",
+                "description": "A wait's code, or failed (it was tried again), or taken-over (the "
+                "process that walked it had ended)",
+            },
+            "reason": TEXT,
         }
     ),
     "Step": whole(
@@ -192,6 +245,7 @@ RUNS: dict[str, Schema] = {
     ),
     "RunPage": page_of(ref("RunLine")),
     "EffectPage": page_of(ref("Effect")),
+    "Replay": REPLAY,
 }
 
 CONSENT = whole({"authorize_url": TEXT, "state": TEXT, "expires_at": TIME_OR_NULL})

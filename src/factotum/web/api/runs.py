@@ -26,11 +26,19 @@ class Said(Schema):
 
 @router.get("/runs", summary="List runs, newest first", openapi_extra=answers(ok=ref("RunPage")))
 async def list_runs(
-    request: HttpRequest, after: str = "", limit: int = 50, behavior_id: int | None = None
+    request: HttpRequest,
+    after: str = "",
+    limit: int = 50,
+    behavior_id: int | None = None,
+    show: Literal["", "under-way", "waiting", "failed", "unknown"] = "",
 ) -> dict[str, Any]:
-    """Lines only; the steps are with the single run."""
+    """Lines only; the steps are with the single run. ``show=unknown``: what they did is not known."""
     found = await get_app().runs(
-        caller(request, "read"), after=after, limit=max(1, min(limit, 200)), behavior_id=behavior_id
+        caller(request, "read"),
+        after=after,
+        limit=max(1, min(limit, 200)),
+        behavior_id=behavior_id,
+        show=show,
     )
     return shapes.run_page(found)
 
@@ -39,6 +47,16 @@ async def list_runs(
 async def get_run(request: HttpRequest, id: str) -> dict[str, Any]:
     """Status, steps, effects."""
     return shapes.run(await get_app().run_view(caller(request, "read"), id))
+
+
+@router.get(
+    "/runs/{id}/replay",
+    summary="Compare a run with another revision of its behavior",
+    openapi_extra=answers(ok=ref("Replay")),
+)
+async def replay_run(request: HttpRequest, id: str, revision: int = 0) -> dict[str, Any]:
+    """What that revision (0: the latest) would decide and ask for in its place. Nothing is sent."""
+    return shapes.replay(await get_app().replay_run(caller(request, "read"), id, revision))
 
 
 @router.post(

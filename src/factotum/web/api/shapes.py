@@ -8,6 +8,7 @@ from typing import Any
 from factotum.core.ports import Page
 from factotum.core.values import Record
 from factotum.runs.ports import EffectRow, RunPage
+from factotum.usecases.replaying import Replay
 from factotum.usecases.run_cost import cost_of
 from factotum.usecases.run_view import RunView
 
@@ -44,6 +45,10 @@ def run(view: RunView) -> dict[str, Any]:
     return {
         **run_line(view),
         "cost": cost.as_json() if (cost := cost_of(view.steps)) else None,
+        "went_on": [
+            {"at": timestamp(each["at"]), "code": each["code"], "reason": each["reason"]}
+            for each in view.run.went_on
+        ],
         "placeholders": view.placeholders,
         "answer": view.run.answer,
         "steps": [
@@ -103,6 +108,28 @@ def run_line(view: RunView) -> dict[str, Any]:
         "error": row.error or None,
         "code": row.code or None,
         "url": f"/runs/{row.id}",
+    }
+
+
+def replay(found: Replay) -> dict[str, Any]:
+    """A run beside what another revision would have done."""
+    run = found.view.run
+    return {
+        "run_id": run.id,
+        "revision": found.revision,
+        "latest_revision": found.latest,
+        "is_same": found.is_same,
+        "then": {"revision": run.revision, "status": run.status, "error": run.error or None},
+        "now": {"revision": found.revision, "status": found.status, "error": found.error or None},
+        "decisions": [
+            {"path": one.path, "title": one.title, "then": one.then or None, "now": one.now or None}
+            for one in found.decisions
+        ],
+        "requests": [
+            {"path": one.path, "state": one.state, "then": one.then, "now": one.now}
+            for one in found.requests
+        ],
+        "notes": list(found.notes),
     }
 
 
