@@ -37,7 +37,6 @@ from factotum.runs.bot_keys import KeyEffects
 from factotum.runs.budgets.spending import Spending
 from factotum.runs.context import Handlers, RunContext
 from factotum.runs.durable import DurableDriver
-from factotum.runs.engine import Engine as DurableEngine
 from factotum.runs.gate import Gate
 from factotum.runs.http_calls import HttpCalls
 from factotum.runs.ledger import Ledger
@@ -50,6 +49,8 @@ from factotum.runs.records import RecordEffects
 from factotum.runs.scheduling import ScheduleEffects
 from factotum.runs.writing import JournalWriter
 from factotum.scripting import Scripts
+from factotum.telemetry.counted import CountedEngine, CountedGate
+from factotum.telemetry.telemetry import Telemetry
 from factotum.usecases.access import Access
 from factotum.usecases.account_use import AccountUse
 from factotum.usecases.app import App
@@ -107,6 +108,11 @@ def get_app() -> App:
     return _parts().app
 
 
+def get_telemetry() -> Telemetry:
+    """What is told of this process."""
+    return _parts().outside.telemetry
+
+
 @asynccontextmanager
 async def running(*, serving: bool = False) -> AsyncIterator[None]:
     """The product, open; what is under way is finished and written before it closes.
@@ -114,6 +120,8 @@ async def running(*, serving: bool = False) -> AsyncIterator[None]:
     ``serving`` processes take up durable runs, fire what is due, and keep house.
     """
     parts = _parts()
+    if serving:
+        parts.outside.telemetry.open()
     keeping: list[asyncio.Task[None]] = []
     await parts.outside.threads.run(parts.engine.sealer.open)
     await parts.working.begin(is_worker=serving)
@@ -136,6 +144,7 @@ async def settle(parts: Parts) -> None:
     await parts.engine.money.gate.drain()
     await parts.engine.condition.settled()
     await parts.outside.door.close()
+    await parts.outside.telemetry.close()
 
 
 @cache
@@ -172,6 +181,7 @@ class Outside:
     sender: Sender
     browser_address: Callable[[str], str]
     connections: Connections
+    telemetry: Telemetry
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,25 +214,28 @@ class Money:
 def _open_outside(config: Config) -> Outside:
     from factotum.store.records_store import RecordsStore
     from factotum.store.root_key import load as load_root_key
-    from factotum.store.runs_store import RunsStore
     from factotum.store.secret_box import SealedBox
     from factotum.store.threads import StoreThreads
+    from factotum.telemetry.counted_runs import CountedRuns
 
     make_folder(config)
     box = SealedBox(load_root_key(config))
     store = RecordsStore(box)
     door = Door(allow_hosts=config.allow_hosts, timeout=config.http_timeout)
     sender, browser_address = _reaching(config, door)
+    threads = StoreThreads()
+    telemetry = Telemetry(config, threads, now)
     return Outside(
         config=config,
         store=store,
         box=box,
-        threads=StoreThreads(),
-        runs=RunsStore(),
+        threads=threads,
+        runs=CountedRuns(telemetry.meters),
         door=door,
-        sender=sender,
+        sender=telemetry.sender(sender),
         browser_address=browser_address,
         connections=Connections(store, box),
+        telemetry=telemetry,
     )
 
 
@@ -263,7 +276,7 @@ def _make_engine(outside: Outside) -> Engine:
     writer = JournalWriter(outside.runs, threads)
     driver, scripts = Driver(handlers), Scripts()
     presence = Presence(executor_id(), StoredPresences(), threads, is_gone)
-    runner = Runner(driver, scripts, writer, presence, now)
+    runner = Runner(driver, scripts, writer, presence, now, outside.telemetry.watcher)
     sealer = RunSealer(outside.box)
     return Engine(book, condition, http, writer, driver, scripts, runner, presence, sealer, money)
 
@@ -275,7 +288,9 @@ def _make_money(outside: Outside) -> Money:
     limits, budgets = StoredLimits(), StoredBudgets()
     windows = LimitGate(SharedWindows(limits, outside.threads, now), now)
     spending = Spending(budgets, outside.threads, now)
-    return Money(Gate(windows, spending, now), windows, limits, spending, budgets)
+    gate = CountedGate(windows, spending, now)
+    gate.meters = outside.telemetry.meters
+    return Money(gate, windows, limits, spending, budgets)
 
 
 def _make_app(outside: Outside, engine: Engine) -> Parts:
@@ -297,9 +312,10 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         schedules.wake()
 
     desk = RecordDesk(store, outside.box, threads, changed)
-    dbos = DurableEngine(
+    dbos = CountedEngine(
         config.database_url, engine.sealer, engine.presence.executor_id, config.concurrency
     )
+    dbos.meters = outside.telemetry.meters
     durable = DurableRuns(
         engine=dbos,
         driver=DurableDriver(engine.driver, dbos, now),

@@ -24,9 +24,16 @@ NAMES = {
     "FACTOTUM_HTTP_TIMEOUT": "seconds one request may take in all (default 30)",
     "FACTOTUM_CONCURRENCY": "durable runs that one process walks at once (default 32)",
     "FACTOTUM_LOG": "json or text (default text)",
+    "FACTOTUM_METRICS": "who may read /metrics without a token: local, token (nobody), open or off",
+    "FACTOTUM_METRICS_PORT": "a port of loopback, or address:port, with this process's metrics alone",
+    "FACTOTUM_TRACE_HOSTS": "hosts that are told the trace of a request, e.g. api.corp.example",
     "FACTOTUM_RETAIN_DAYS": "days that runs are kept (default 90)",
+    "FACTOTUM_RETAIN_RUNS": "runs that are kept at most (default: as many as come)",
 }
 """Every setting there is; ``docs/settings.md`` is checked against it."""
+
+OTLP = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+"""OpenTelemetry's own variables: where one is set, spans are sent."""
 
 FOREIGN = re.compile(r"^FACTOTUM_TEST_")  # the tests' own
 
@@ -52,7 +59,12 @@ class Config:
     http_timeout: float = 30.0
     concurrency: int = 32
     log: str = "text"
+    metrics: str = "local"
+    metrics_address: tuple[str, int] | None = None
+    trace_hosts: tuple[str, ...] = ()
+    has_spans: bool = False
     retain_days: int = 90
+    retain_runs: int | None = None
 
     @property
     def callback_url(self) -> str:
@@ -88,7 +100,12 @@ def load(environ: Mapping[str, str]) -> Config:
         http_timeout=_positive("FACTOTUM_HTTP_TIMEOUT", environ, 30.0),
         concurrency=int(_positive("FACTOTUM_CONCURRENCY", environ, 32)) or 1,
         log=_one_of("FACTOTUM_LOG", environ, ("text", "json")),
+        metrics=_one_of("FACTOTUM_METRICS", environ, ("local", "token", "open", "off")),
+        metrics_address=_port(environ.get("FACTOTUM_METRICS_PORT", "")),
+        trace_hosts=_hosts("FACTOTUM_TRACE_HOSTS", environ),
+        has_spans=any(environ.get(name) for name in OTLP),
         retain_days=int(_positive("FACTOTUM_RETAIN_DAYS", environ, 90)),
+        retain_runs=_count("FACTOTUM_RETAIN_RUNS", environ),
     )
 
 
@@ -135,6 +152,44 @@ def _allow_hosts(value: str) -> tuple[str, ...]:
                 "a CIDR such as 127.0.0.1/32."
             )
     return entries
+
+
+def _hosts(name: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    value = environ.get(name, "")
+    entries = tuple(entry.strip().lower() for entry in value.split(",") if entry.strip())
+    for entry in entries:
+        if not HOST.match(entry):
+            raise WrongSetting(
+                f"{name} holds {entry!r}; an entry is a host, host:port or *.domain."
+            )
+    return entries
+
+
+def _port(value: str) -> tuple[str, int] | None:
+    """``9464`` or ``0.0.0.0:9464``; a port alone is one of loopback."""
+    if not value:
+        return None
+    address, _, port = value.rpartition(":")
+    try:
+        ipaddress.ip_address(address.strip("[]") or "127.0.0.1")
+        number = int(port) if port.isdecimal() else 0
+    except ValueError:
+        number = 0
+    if not 0 < number < 65536:
+        raise WrongSetting(
+            f"FACTOTUM_METRICS_PORT is {value!r}; it must be a port such as 9464, or an address and a "
+            "port such as 10.0.0.5:9464."
+        )
+    return address.strip("[]") or "127.0.0.1", number
+
+
+def _count(name: str, environ: Mapping[str, str]) -> int | None:
+    value = environ.get(name, "")
+    if not value:
+        return None
+    if not (value.isdecimal() and value.isascii()) or not 0 < int(value) < 1e12:
+        raise WrongSetting(f"{name} is {value!r}; it must be a whole number above 0.")
+    return int(value)
 
 
 def _trusted_proxies(value: str) -> tuple[str, ...]:

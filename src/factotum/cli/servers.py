@@ -94,11 +94,14 @@ def serve_on(listener: socket.socket, stop: Stop) -> None:
     """Serve until stopped; prints the address, and a one-time link while nobody can sign in."""
     import uvicorn
 
+    from factotum.bootstrap import get_telemetry
+
     proxies = load(os.environ).trusted_proxies
     config = uvicorn.Config(
         "factotum.web.asgi:application",
         http="factotum.web.wire:BoundedProtocol",
         ws="none",
+        lifespan="on",  # what cannot be opened stops the start
         log_config=None,  # the product's own, which FACTOTUM_LOG chooses
         access_log=False,  # addresses may hold one-time links
         server_header=False,
@@ -112,6 +115,7 @@ def serve_on(listener: socket.socket, stop: Stop) -> None:
     if link:
         click.echo(f"Sign in once with:  {link}")
     sys.stdout.flush()
+    get_telemetry().open()
     stop.serve(listener)
 
 

@@ -11,6 +11,8 @@ from factotum.core.masking import is_secret_header
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
 
+TRACE = "traceparent"  # is told to hosts that FACTOTUM_TRACE_HOSTS names, and to no other
+
 _OF_THE_BODY = frozenset(
     {"content-type", "content-encoding", "content-language", "content-location"}
 )
@@ -36,8 +38,12 @@ def next_request(request: Request, status: int, location: str) -> Request:
 
 
 def without_credentials(request: Request) -> Request:
-    """The request for another scheme, host or port: no Authorization, Cookie, API key and the like."""
-    kept = tuple(pair for pair in request.headers if not is_secret_header(pair[0]))
+    """The request for another scheme, host or port: no Authorization, Cookie, API key, no trace."""
+    kept = tuple(
+        (name, value)
+        for name, value in request.headers
+        if not is_secret_header(name) and name.lower() != TRACE
+    )
     return replace(request, headers=kept)
 
 

@@ -9,7 +9,8 @@ from factotum.core.errors import FactotumError, NoAnswer
 from factotum.core.http import Request, Response
 from factotum.core.ports import Threads
 from factotum.core.values import Actor, Record, Ref
-from factotum.runs.http_calls import HttpCalls
+from factotum.runs.context import RunContext
+from factotum.runs.http_calls import HttpCalls, Performed
 from factotum.runs.ports import RunStore
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.run_view import RunView, view_of
@@ -47,6 +48,15 @@ class Calls:
             headers=request.headers,
             account_id=record.id if record else None,
         )
+        with self._runner.watcher.walking(context):
+            done, failure = await self._perform(request, effect, context)
+        view = await self._threads.run(view_of, self._runs, context.journal.run.id)
+        return replace(view, failure=failure), done.response
+
+    async def _perform(
+        self, request: Request, effect: CallHttp, context: RunContext
+    ) -> tuple[Performed, FactotumError | None]:
+        """What was done, and what went wrong with it; the run has ended."""
         try:
             done = await self._http.perform(request, effect, context)
         except Exception:
@@ -57,8 +67,7 @@ class Calls:
             await self._runner.fail(context, failure)
         else:
             await context.journal.finish("done")
-        view = await self._threads.run(view_of, self._runs, context.journal.run.id)
-        return replace(view, failure=failure), done.response
+        return done, failure
 
     async def _account(self, actor: Actor, account: str | int | None) -> Record | None:
         if account is None or account == "":

@@ -133,7 +133,8 @@ class Chats:
             if answer is not None:
                 result = await self._result_of(answer, conversation, actor, turn)
                 state = chat_state.answered(state, result)
-            await self._walk(state, context, turn)
+            with self._runner.watcher.walking(context):
+                await self._walk(state, context, turn)
         finally:  # whatever happened, the chat is nobody's turn any more
             await self._threads.run(self._conversations.save, turn.conversation)
         return turn.conversation

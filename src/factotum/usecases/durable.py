@@ -82,6 +82,7 @@ class DurableRuns:
             "bot": encode_result(LoadBehavior(name=""), behavior)["bot"],
             "payload": dict(payload or {}),
             "variables": dict(variables or {}),
+            "caller": self._runner.watcher.caller(),
         }
         await self._engine.submit(Task(run_id), order, priority=priority)
         passing("run submitted")
@@ -106,6 +107,14 @@ class DurableRuns:
         context.is_durable, context.sealer = True, self._sealer
         context.tries = Counter(run.tries)
         is_again = row is not None and (row.status == "running" or task.number > 1)
+        caller = first.get("caller", "")
+        with self._runner.watcher.walking(context, is_again=is_again, caller=caller):
+            await self._go(task, first, context, is_again=is_again)
+
+    async def _go(
+        self, task: Task, first: Mapping[str, Any], context: RunContext, *, is_again: bool
+    ) -> None:
+        """Walk it as far as it goes, and write down how it stands then."""
         try:
             earlier = await self._catch_up(context, task) if is_again else []
             context.journal.begin()
@@ -117,7 +126,7 @@ class DurableRuns:
         except FactotumError as error:
             await self._runner.fail(context, error)
         except Exception:
-            log.exception("Run %s could not be walked to its end.", task.run_id)
+            log.exception("Run %s could not be walked to its end.", context.journal.run.id)
             await self._runner.fail(context, INTERNAL)
 
     async def _walk(

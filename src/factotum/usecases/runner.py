@@ -18,6 +18,7 @@ from factotum.runs.journal import RunJournal
 from factotum.runs.ports import Run
 from factotum.runs.presence import Presence
 from factotum.runs.presenting import presentable
+from factotum.runs.watching import Watcher
 from factotum.runs.writing import JournalWriter
 
 
@@ -36,12 +37,14 @@ class Runner:
         writer: JournalWriter,
         presence: Presence,
         clock: Clock,
+        watcher: Watcher,
     ) -> None:
         self._driver = driver
         self._scripts = scripts
         self._writer = writer
         self._presence = presence
         self._clock = clock
+        self.watcher = watcher
 
     @property
     def executor_id(self) -> str:
@@ -107,10 +110,20 @@ class Runner:
 
         A fault ends the run as failed and is not raised: it stands in ``context.journal.run``.
         """
+        with self.watcher.walking(context):
+            return await self._walk(behavior, payload, context, variables or {})
+
+    async def _walk(
+        self,
+        behavior: Behavior,
+        payload: Mapping[str, Any],
+        context: RunContext,
+        variables: Mapping[str, Any],
+    ) -> dict[str, Any]:
         interpreter = self.interpreter(simulate=context.simulate)
         try:
             ended = await self._driver.drive(
-                program(interpreter, behavior, payload, variables or {}), context
+                program(interpreter, behavior, payload, variables), context
             )
         except FactotumError as error:
             await self.fail(context, error)

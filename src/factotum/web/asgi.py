@@ -6,9 +6,12 @@ import gc
 
 from factotum import bootstrap
 from factotum.preparation import set_up_django
+from factotum.telemetry import incoming
 from factotum.web.assets import Assets
 from factotum.web.hooks.webhooks import PREFIX, webhooks
 from factotum.web.limits import BodyLimit, Receive, Scope, Send
+from factotum.web.metrics import PATH as METRICS
+from factotum.web.metrics import metrics
 
 set_up_django()
 
@@ -29,8 +32,17 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _live(receive, send)
     elif scope["type"] != "http":
         return  # there are no web sockets here; returning closes one
-    elif scope["path"].startswith(PREFIX):
+    else:
+        await _answer(scope, receive, send)
+
+
+async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
+    if bootstrap.get_telemetry().spans is not None:
+        incoming.take(scope["headers"])
+    if scope["path"].startswith(PREFIX):
         await webhooks(scope, receive, send)
+    elif scope["path"] == METRICS:
+        await metrics(scope, receive, send)
     elif scope["path"].startswith("/static/"):
         await assets(scope, receive, send)
     else:

@@ -30,6 +30,7 @@ NOT_SENT_ON = frozenset(
         "authorization", "cookie", "x-csrftoken",  # the caller's credentials here
         "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port",
         "x-forwarded-proto", "x-real-ip",  # the way the caller came
+        "traceparent", "tracestate", "baggage",  # the caller's trace is no service's business
     }
 )  # fmt: skip
 
