@@ -362,7 +362,9 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         presence=engine.presence,
         records=desk,
         replaying=Replaying(engine.driver, runner, book, desk, runs, durable),
-        run_control=RunControl(outside.runs, durable, engine.sealer, threads, now),
+        run_control=RunControl(
+            outside.runs, durable, engine.sealer, threads, now, outside.browser_address
+        ),
         running=runs,
         schedules=ScheduleDesk(StoredSchedules(), desk, threads, now, changed),
         webhooks=_make_webhooks(outside, engine, listeners, desk, durable, unbroken),

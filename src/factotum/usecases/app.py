@@ -77,9 +77,11 @@ class App:
         self.resume_run = whole(run_control.resume)
         self.retry_run = whole(run_control.retry)
         self.replay_run = replaying.replay
+        self.request_of = replaying.request_of
         self.other_processes = presence.others
         self.unsettled = run_control.unsettled
         self.count_unsettled = run_control.count_unsettled
+        self.page_of_effect = run_control.page_of
         self.settle = whole(run_control.settle)
         self.schedules = schedules.schedules
         self.schedule = schedules.schedule

@@ -11,6 +11,7 @@ from factotum.bots.effects import LoadBehavior
 from factotum.bots.recording import encode_result
 from factotum.bots.triggers.lookup import trigger_for
 from factotum.core.errors import BadInput, FactotumError, NotFound, Refused
+from factotum.core.masking import mask
 from factotum.core.values import Actor, Ref
 from factotum.runs.attended import Driver
 from factotum.runs.journal import UNENDED
@@ -114,6 +115,22 @@ class Replaying:
             requests=requests(then, way),
             notes=[*begun.notes, *_notes(way)],
         )
+
+    async def request_of(self, actor: Actor, run_id: str, path: str) -> Mapping[str, Any] | None:
+        """A request that a run asked for, as its journal shows it, or would: secrets masked.
+
+        A run that waits for what became of it has no step of it yet: it is walked to there again.
+        """
+        view = await self._running.run_view(actor, run_id)
+        run, way = view.run, way_of(view.steps)
+        if path not in way.requests and run.driver == "durable" and run.revision:
+            try:
+                await self._walk(run, run.revision, await self._beginning(view), way)
+            except FactotumError:
+                return None
+            hidden = await self._records.hidden_from(actor, Ref("bot", run.bot_id or 0))
+            return mask(way.requests.get(path), hidden or ())
+        return way.requests.get(path)
 
     async def _latest(self, actor: Actor, run: Run) -> int:
         """The latest revision of the run's behavior, where that may be shown."""

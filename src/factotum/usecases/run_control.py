@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from factotum.core.errors import BadInput, NotFound, Refused
@@ -45,8 +45,15 @@ class RunControl:
     """Stops, wakes and settles."""
 
     def __init__(
-        self, runs: RunStore, durable: DurableRuns, sealer: Sealer, threads: Threads, clock: Clock
+        self,
+        runs: RunStore,
+        durable: DurableRuns,
+        sealer: Sealer,
+        threads: Threads,
+        clock: Clock,
+        browser_address: Callable[[str], str],
     ) -> None:
+        self._browser_address = browser_address
         self._runs = runs
         self._durable = durable
         self._sealer = sealer
@@ -99,6 +106,12 @@ class RunControl:
         if whose == NOBODYS:
             return 0
         return await self._threads.run(lambda: self._runs.count_unsettled(worker_id=whose))
+
+    def page_of(self, effect: EffectRow, linked_as: str) -> str:
+        """Where a person sees at the service what an account has done; "" where that is not known."""
+        rule = rule_for(Request(effect.method, effect.url))
+        page = rule.page(linked_as) if rule else ""
+        return self._browser_address(page) if page else ""
 
     async def settle(self, actor: Actor, key: str, outcome: str, id: str = "") -> EffectRow:
         """Say what happened; a run that waits for it goes on from there.
