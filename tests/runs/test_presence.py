@@ -80,6 +80,17 @@ async def test_a_process_of_this_machine_that_has_ended_is_taken_over_at_once(pr
     assert heir.executors == ["two"]
 
 
+async def test_a_process_that_has_ended_is_looked_after_once(process):
+    heir = Heir()
+    await process("two")
+    one = await process("one", is_gone=lambda executor_id: executor_id == "two")
+
+    await one.once(heir)
+    await one.once(heir)
+
+    assert heir.executors == ["two"]
+
+
 async def test_who_cannot_beat_sends_nothing_before_others_may_take_its_work(process, elapsed):
     one = await process("one")
     fence = one.fence()

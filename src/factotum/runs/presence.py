@@ -112,6 +112,8 @@ class Presence:
         dead = await self._dead()
         if dead:
             await take_over(dead)
+        for executor_id in filter(self._is_gone, dead):  # nothing more can come from it
+            await self._threads.run(self._presences.leave, executor_id)
 
     async def _dead(self) -> list[str]:
         """Processes whose counter stood still for the lease, now marked."""

