@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 
+from factotum.web.asking import actor_of, app, result
+
 CARD = re.compile(r"[a-z_]+/[0-9]+")
 
 
@@ -102,9 +104,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "setup_entries": [(entry, here == entry.url) for entry in group[1]] if group else [],
         "setup_group": group[0] if group else None,
         "is_admin": is_admin,
+        "count_unknown": lambda: _count_unknown(request),  # asked for only where it is shown
         "open_card": _open_card(request),
         "sandbox_url": settings.CONFIG.sandbox_url,
     }
+
+
+def _count_unknown(request: HttpRequest) -> int:
+    """What this person may say of what nobody knows, 100 for as many and more."""
+    if not getattr(request.user, "is_authenticated", False):
+        return 0
+    return result(app().count_unsettled(actor_of(request)))
 
 
 def _open_card(request: HttpRequest) -> str:

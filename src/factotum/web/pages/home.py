@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "next_step": next((step for step in steps if not step.is_done), None),
         "relink": [one for one in accounts if one.get("health") in {"relink", "failing"}],
         "failed": [one for one in runs if one.status in {"failed", "interrupted"}][:3],
-        "waiting": [one for one in runs if one.status == "waiting"][:5],
+        "waiting": [one for one in runs if one.wait_code == "held"][:5],
         "runs": runs[:8],
     }
     return render(request, "home.html", context)

@@ -5,12 +5,13 @@ A request is one step of the journal and the action that sent it another; they a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from factotum.runs.ports import Step
 from factotum.usecases.run_view import RunView
+from factotum.web.pages.run_words import went_on_title
 
 ICONS = {
     "behavior": "bot",
@@ -49,6 +50,7 @@ class Event:
     details: Mapping[str, Any] = field(default_factory=dict)
     start: int = 0
     width: int = 0
+    is_wait: bool = False
 
     @property
     def is_sent(self) -> bool:
@@ -57,8 +59,34 @@ class Event:
 
 
 def trail(view: RunView) -> list[Event]:
-    """The lines of a run, in order."""
-    return [_event(group, view) for group in _grouped(view.steps)]
+    """The lines of a run, in order, and between them after what it went on."""
+    events = [_event(group, view) for group in _grouped(view.steps)]
+    return (
+        sorted([*events, *_waits(view)], key=lambda event: event.at) if view.run.went_on else events
+    )
+
+
+def _waits(view: RunView) -> Iterator[Event]:
+    """Each time that the run went on; its wait began when something was done last."""
+    since = view.run.started_at
+    for told in view.run.went_on:
+        until = float(told["at"])
+        before = [step.at for step in view.steps if step.at <= until]
+        since = max([since, *before])
+        is_break = told["code"] in {"taken-over", "failed"}
+        start, width = (0, 0) if is_break else _span(since, until, view)
+        yield Event(
+            title=went_on_title(told["code"]),
+            icon="refresh" if is_break else "pause",
+            status="waited",
+            at=until,
+            ms=0 if is_break else (until - since) * 1000,
+            about=str(told["reason"]),
+            start=start,
+            width=width,
+            is_wait=True,
+        )
+        since = until
 
 
 def _grouped(steps: Sequence[Step]) -> list[list[Step]]:
@@ -149,9 +177,13 @@ def _http_code(sent: list[Step]) -> int:
 def _bar(sent: list[Step], view: RunView) -> tuple[int, int]:
     if not sent:
         return 0, 0
+    return _span(sent[0].at - sent[0].ms / 1000, sent[-1].at, view)
+
+
+def _span(first: float, last: float, view: RunView) -> tuple[int, int]:
+    """Where a time stands in the run's, in per mille."""
     begun = view.run.started_at
-    ended = view.run.ended_at or max(step.at for step in view.steps)
+    ended = view.run.ended_at or max([last, *(step.at for step in view.steps)])
     whole = max(ended - begun, 0.001)
-    first, last = sent[0].at - sent[0].ms / 1000, sent[-1].at
     start = min(max(int(1000 * (first - begun) / whole), 0), 995)
     return start, min(max(int(1000 * (last - first) / whole), 5), 1000 - start)

@@ -20,6 +20,7 @@ from factotum.web.pages import (
     import_package,
     library,
     lists,
+    replay,
     requests,
     runs,
     schedules,
@@ -28,6 +29,7 @@ from factotum.web.pages import (
     sign_in,
     simulator,
     team,
+    unknown,
 )
 
 # a run's id is 32 hex digits; anything else under /runs/ is a page that does not exist
@@ -68,7 +70,10 @@ urlpatterns = [
     path("requests/new", requests.new, name="request_new"),
     # runs
     path("runs", runs.runs, name="runs"),
+    path("runs/unknown", unknown.unknown, name="unknown"),
     re_path(rf"{RUN}$", runs.run, name="run"),
+    re_path(rf"{RUN}/control$", runs.control, name="run_control"),
+    re_path(rf"{RUN}/replay$", replay.replay, name="replay"),
     # chat
     path("chat", chat.menu, name="chat"),
     path("chat/start", chat.start, name="chat_start"),

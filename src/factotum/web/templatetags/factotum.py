@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import nh3
 from django import template
@@ -19,6 +21,7 @@ from markdown_it import MarkdownIt
 from factotum.auth.scheme import schemes
 from factotum.bots.actions.action_type import action_for
 from factotum.bots.triggers.lookup import trigger_for
+from factotum.core.http import media_type
 from factotum.runs.ports import Step
 from factotum.usecases.run_cost import Cost, cost_of
 
@@ -36,6 +39,8 @@ ICONS = {
 }
 """Record type → icon; others get the list's."""
 
+
+FORM = "application/x-www-form-urlencoded"
 
 CALLS = {
     "call.page": "A request by hand",
@@ -67,7 +72,7 @@ def icon_of(record_type: str) -> str:
 def moment(value: Any, form: str = "short") -> SafeString:
     """A time in the person's zone, the exact one on hover; "never" where there is none.
 
-    ``value`` is a datetime or seconds since 1970; ``form`` is short, time or relative.
+    ``value`` is a datetime or seconds since 1970; ``form`` is short, exact (to the second), time or relative.
     """
     when = as_datetime(value)
     if when is None:
@@ -76,6 +81,7 @@ def moment(value: Any, form: str = "short") -> SafeString:
     exact = local.strftime("%Y-%m-%d %H:%M:%S %Z")
     text = {
         "time": local.strftime("%H:%M:%S"),
+        "exact": f"{'' if _day(local) == 'today' else f'{_day(local)}, '}{local:%H:%M:%S}",
         "relative": relative(when),
         "day": _day(local),
     }.get(form, f"{_day(local)}, {local:%H:%M}")
@@ -152,6 +158,12 @@ def trigger_label(key: Any) -> str:
 
 
 @register.filter
+def slug(key: Any) -> str:
+    """A key as an element's id: an effect's has colons, dots and number signs."""
+    return "e-" + re.sub(r"[^0-9A-Za-z]", "-", str(key))
+
+
+@register.filter
 def item(mapping: Any, key: Any) -> Any:
     """``mapping[key]``, or None."""
     return mapping.get(key) if isinstance(mapping, Mapping) else None
@@ -205,6 +217,16 @@ def pretty(body: Any) -> str:
         return as_json(json.loads(body))
     except ValueError:
         return body
+
+
+@register.filter
+def sent(request: Any) -> str:
+    """A request's body to read: a form's fields a line each, JSON indented."""
+    body = str(request.get("body") or "")
+    headers = {name.lower(): value for name, value in (request.get("headers") or {}).items()}
+    kind = media_type(str(headers.get("content-type", FORM)))
+    fields = parse_qsl(body, keep_blank_values=True) if kind == FORM else []
+    return "\n".join(f"{name}: {value}" for name, value in fields) or pretty(body)
 
 
 @register.filter

@@ -1,0 +1,89 @@
+"""What a run waits for, went on after, and has done to others: in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from factotum.core.http import Request
+from factotum.runs.ports import EffectRow, Run
+from factotum.runs.read_back import rule_for
+
+WAITS: Mapping[str, str] = {
+    "checking": "Looking up whether it happened",
+    "delay": "Waiting, as its behavior says",
+    "held": "Held",
+    "retry": "Waiting to try again",
+    "unknown": "Waiting for you to say what happened",
+}
+NO_ROOM = "Waiting for room"
+
+WENT_ON: Mapping[str, str] = {
+    "checking": "Went on after looking it up",
+    "delay": "Went on after its delay",
+    "failed": "Tried again",
+    "held": "Was held, and resumed",
+    "retry": "Went on after a wait",
+    "taken-over": "Another process went on",
+    "unknown": "Went on after somebody said what happened",
+}
+ROOM_AGAIN = "Went on when there was room"
+
+READ_BACK = "read-back"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An effect in words; ``tone`` is good, bad, warn, info or ""."""
+
+    effect: EffectRow
+    state: str
+    tone: str
+    more: str
+
+
+def wait_title(run: Run) -> str:
+    """What it waits for, in a few words."""
+    return WAITS.get(run.wait_code, NO_ROOM)
+
+
+def went_on_title(code: str) -> str:
+    """After what it went on."""
+    return WENT_ON.get(code, ROOM_AGAIN)
+
+
+def tries(run: Run) -> int:
+    """How often a request was tried again."""
+    return sum(count for path, count in run.tries.items() if not path.startswith("look "))
+
+
+def told(effects: Sequence[EffectRow]) -> list[Told]:
+    """What has become of each request that changes something."""
+    return [Told(effect, *_state(effect)) for effect in effects]
+
+
+def _state(effect: EffectRow) -> tuple[str, str, str]:
+    if effect.state == "answered":
+        is_bad = (effect.status_code or 0) >= 400
+        return f"answered {effect.status_code}", "bad" if is_bad else "good", effect.note
+    if effect.state == "refused":
+        return "not sent", "bad", effect.note
+    if effect.state == "unknown":
+        return "nobody knows", "warn", f"{effect.note} It may have arrived.".strip()
+    if effect.state == "settled":
+        return _settled(effect)
+    return "under way", "info", effect.note
+
+
+def _settled(effect: EffectRow) -> tuple[str, str, str]:
+    who = "the service" if effect.said_by == READ_BACK else effect.said_by or "somebody"
+    if effect.outcome == "happened":
+        return "happened", "good", f"It got no answer; {who} says that it happened."
+    if effect.outcome == "not-done":
+        return "did not happen", "info", f"It got no answer; {who} says that it did not happen."
+    return "given up", "warn", f"It got no answer; {who} gave it up."
+
+
+def needs_id(effect: EffectRow) -> bool:
+    """Whether whoever says that it happened has to know under which id."""
+    return rule_for(Request(effect.method, effect.url)) is not None

@@ -1,0 +1,106 @@
+"""What nobody knows: requests that got no answer, and three ways to say what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from factotum.core.errors import BadInput, NotFound, Refused
+from factotum.core.values import Actor, Record, Ref
+from factotum.runs.ports import EffectRow, Run
+from factotum.usecases.run_control import Unsettled
+from factotum.web.asking import actor_of, app, result
+from factotum.web.pages.run_words import needs_id
+
+LIMIT = 20
+GOES_ON = " Its run goes on."
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One of them as the page shows it; ``waits`` where its run goes on once it is settled."""
+
+    effect: EffectRow
+    run: Run
+    account: Record | None
+    request: Mapping[str, Any] | None
+    page: str
+    waits: bool
+    is_looked_up: bool
+    needs_id: bool
+    typed: str = ""
+    fault: str = ""
+
+
+def unknown(request: HttpRequest) -> HttpResponseBase:
+    """GET: the oldest first. POST: say what has become of one of them."""
+    actor = actor_of(request)
+    if request.method != "POST":
+        return _page(request, actor)
+    key, outcome = request.POST.get("key", ""), request.POST.get("outcome", "")
+    try:
+        settled = result(app().settle(actor, key, outcome, request.POST.get("id", "")))
+    except BadInput as error:
+        return _page(request, actor, key, error.sentence)
+    except Refused as refused:  # somebody else was faster, or the service was
+        messages.warning(request, refused.sentence, extra_tags="warn")
+        return redirect("/runs/unknown")
+    view = result(app().run_view(actor, settled.run_id))
+    goes_on = view.run.driver == "durable" and view.status in {"queued", "running"}
+    messages.success(request, f"Settled: {_said(outcome)}.{GOES_ON if goes_on else ''}")
+    return redirect(f"/runs/{settled.run_id}" if goes_on else "/runs/unknown")
+
+
+def _said(outcome: str) -> str:
+    return {"happened": "it happened", "not-done": "it did not happen"}.get(outcome, "given up")
+
+
+def _page(request: HttpRequest, actor: Actor, faulty: str = "", fault: str = "") -> HttpResponse:
+    after = request.GET.get("after", "")
+    found = result(app().unsettled(actor, after=after, limit=LIMIT))
+    items = []
+    for one in found.items:
+        is_faulty = one.effect.key == faulty
+        typed = request.POST.get("id", "") if is_faulty else ""
+        items.append(_open(actor, one, typed, fault if is_faulty else ""))
+    told_beside = any(item.fault for item in items)
+    context = {
+        "items": items,
+        "cursor": found.cursor,
+        "after": after,
+        "fault": "" if told_beside else fault,
+    }
+    return render(request, "runs/unknown.html", context, status=422 if fault else 200)
+
+
+def _open(actor: Actor, one: Unsettled, typed: str, fault: str) -> Open:
+    effect, run = one.effect, one.run
+    account = _account(actor, effect.account_id)
+    linked_as = str(account.get("linked_as") or "") if account else ""
+    is_durable = run.driver == "durable" and run.ended_at is None
+    return Open(
+        effect=effect,
+        run=run,
+        account=account,
+        request=result(app().request_of(actor, run.id, effect.path)),
+        page=app().page_of_effect(effect, linked_as),
+        waits=is_durable,
+        is_looked_up=is_durable and run.wait_code == "checking",
+        needs_id=needs_id(effect),
+        typed=typed,
+        fault=fault,
+    )
+
+
+def _account(actor: Actor, account_id: int | None) -> Record | None:
+    if account_id is None:
+        return None
+    try:
+        return result(app().get(actor, Ref("connected_account", account_id)))
+    except (NotFound, Refused):
+        return None
