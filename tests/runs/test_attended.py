@@ -5,7 +5,8 @@ import pytest
 from factotum.bots.effects import Ask, CallHttp, GetKey, HttpResult, Note, ReadClock, SetKey
 from factotum.bots.recording import encode_result
 from factotum.core.errors import BehaviorFault, NotFound, Refused
-from factotum.runs.attended import Driver, Ended, Parked
+from factotum.runs.attended import Driver, Parked
+from factotum.runs.pacing import Ended
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from factotum.bots.effects import Ask, Effect, Note
-from factotum.bots.recording import decode_result, give
+from factotum.bots.recording import decode_result
 from factotum.core.errors import BehaviorFault, FactotumError
 from factotum.runs.context import Handlers, RunContext
+from factotum.runs.pacing import Ended, Pace, Walk
 
 R = TypeVar("R")
-
-Walk = Generator[Effect, Any, R]
-
-
-@dataclass(frozen=True, slots=True)
-class Ended(Generic[R]):
-    """The walk came to its end."""
-
-    result: R
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +28,7 @@ class Driver:
 
     def __init__(self, handlers: Handlers) -> None:
         self._handlers = handlers
+        self._pace = Pace()
 
     async def drive(
         self,
@@ -52,24 +45,26 @@ class Driver:
         ``record`` is told each new effect and its result (an error where it was refused).
         """
         replay = deque(results)
-        try:
-            effect = next(walk)
-            while True:
-                if isinstance(effect, Note):
-                    if not replay:
-                        context.journal.note(effect)
-                    effect = walk.send(None)
-                elif replay:
-                    effect = give(walk, decode_result(effect, replay.popleft()))
-                elif isinstance(effect, Ask):
-                    return Parked(effect)
-                else:
-                    result = await self.perform(effect, context)
-                    if record is not None:
-                        record(effect, result)
-                    effect = give(walk, result)
-        except StopIteration as ended:
-            return Ended(ended.value)
+        effect = await self.advance(walk, None, context)
+        while not isinstance(effect, Ended):
+            result: Any = None
+            if isinstance(effect, Note):
+                if not replay:
+                    context.journal.note(effect)
+            elif replay:
+                result = decode_result(effect, replay.popleft())
+            elif isinstance(effect, Ask):
+                return Parked(effect)
+            else:
+                result = await self.perform(effect, context)
+                if record is not None:
+                    record(effect, result)
+            effect = await self.advance(walk, result, context)
+        return effect
+
+    async def advance(self, walk: Walk[R], result: Any, context: RunContext) -> Effect | Ended[R]:
+        """Give the walk a result, or throw an error into it; its next effect, or its end."""
+        return await self._pace.advance(walk, result, context.journal.run)
 
     async def perform(self, effect: Effect, context: RunContext) -> Any:
         """The effect's result, or the error that it was refused with."""

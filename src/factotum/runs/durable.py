@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from factotum.bots.effects import Ask, Effect, Note, ReadClock
-from factotum.bots.recording import decode_result, encode_result, give
+from factotum.bots.recording import decode_result, encode_result
 from factotum.core.crash_points import passing
 from factotum.core.errors import BehaviorFault, Refused
 from factotum.core.ports import Clock
 from factotum.core.values import Moment
-from factotum.runs.attended import Driver, Walk
+from factotum.runs.attended import Driver
 from factotum.runs.context import RunContext
+from factotum.runs.pacing import Ended, Walk
 from factotum.runs.ports import DurableEngine, Recorded, Step
 
 R = TypeVar("R")
@@ -51,23 +52,21 @@ class DurableDriver:
         """
         replay = deque(earlier)
         now = context.began_at = context.began_at or self._clock().at.timestamp()
-        try:
-            effect = next(walk)
-            while True:
-                if isinstance(effect, Note):
-                    context.journal.note(effect)
-                    effect = walk.send(None)
-                elif isinstance(effect, ReadClock):
-                    effect = walk.send(moment_of(context.journal.run.id, effect.path, now))
-                elif isinstance(effect, Ask):
-                    effect = walk.throw(NOBODY)
-                else:
-                    kept = await self._done(effect, context, replay)
-                    now = kept["at"]
-                    effect = give(walk, decode_result(effect, kept["result"]))
-        except StopIteration as ended:
-            result: R = ended.value
-            return result
+        effect = await self._driver.advance(walk, None, context)
+        while not isinstance(effect, Ended):
+            result: Any = None
+            if isinstance(effect, Note):
+                context.journal.note(effect)
+            elif isinstance(effect, ReadClock):
+                result = moment_of(context.journal.run.id, effect.path, now)
+            elif isinstance(effect, Ask):
+                result = NOBODY
+            else:
+                kept = await self._done(effect, context, replay)
+                now = kept["at"]
+                result = decode_result(effect, kept["result"])
+            effect = await self._driver.advance(walk, result, context)
+        return effect.result
 
     async def _done(
         self, effect: Effect, context: RunContext, replay: deque[Recorded]

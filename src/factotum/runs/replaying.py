@@ -28,10 +28,11 @@ from factotum.bots.effects import (
 )
 from factotum.bots.recording import decode_result, give
 from factotum.core.http import Request, media_type
-from factotum.runs.attended import Driver, Walk
+from factotum.runs.attended import Driver
 from factotum.runs.context import RunContext
 from factotum.runs.durable import NOBODY, moment_of
 from factotum.runs.http_calls import SHOWN, shown_request
+from factotum.runs.pacing import Walk
 from factotum.runs.ports import Recorded, Step
 
 R = TypeVar("R")

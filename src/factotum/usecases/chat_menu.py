@@ -13,7 +13,8 @@ from factotum.core.errors import BehaviorFault, Refused
 from factotum.core.ports import Query, Store, Term, Threads
 from factotum.core.values import Actor, Ref
 from factotum.records.ownership import may_use
-from factotum.runs.attended import Driver, Ended
+from factotum.runs.attended import Driver
+from factotum.runs.pacing import Ended
 from factotum.usecases.behavior_book import behavior_of
 from factotum.usecases.runner import Runner
 

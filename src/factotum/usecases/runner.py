@@ -12,9 +12,10 @@ from factotum.core.errors import FactotumError, Refused
 from factotum.core.ports import Clock
 from factotum.core.values import Actor, Moment
 from factotum.records.ownership import acting_for
-from factotum.runs.attended import Driver, Ended
+from factotum.runs.attended import Driver
 from factotum.runs.context import RunContext
 from factotum.runs.journal import RunJournal
+from factotum.runs.pacing import Ended
 from factotum.runs.ports import Run
 from factotum.runs.presence import Presence
 from factotum.runs.presenting import presentable
