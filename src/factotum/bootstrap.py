@@ -67,6 +67,7 @@ from factotum.usecases.package_imports import PackageImports
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.refused_deliveries import RefusedCounter
 from factotum.usecases.replaying import Replaying
+from factotum.usecases.retention import Retention
 from factotum.usecases.run_control import RunControl
 from factotum.usecases.runner import Runner
 from factotum.usecases.running import Running
@@ -371,7 +372,7 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         unbroken=unbroken,
     )
     working = Working(engine.presence, dbos, durable)
-    housekeeping = _make_housekeeping(outside, engine.money)
+    housekeeping = _make_housekeeping(outside, engine.money, dbos)
     return Parts(app, outside, engine, unbroken, housekeeping, working, durable, schedules)
 
 
@@ -432,19 +433,28 @@ def _make_access(outside: Outside, desk: RecordDesk) -> Access:
     )
 
 
-def _make_housekeeping(outside: Outside, money: Money) -> Housekeeping:
+def _make_housekeeping(outside: Outside, money: Money, engine: CountedEngine) -> Housekeeping:
     from factotum.store.bot_keys import StoredBotKeys
     from factotum.store.deliveries import StoredDeliveries
     from factotum.store.idempotency_keys import StoredIdempotencyKeys
+    from factotum.store.run_retention import StoredOldRuns
 
+    config = outside.config
+    retention = Retention(
+        runs=StoredOldRuns(),
+        engine=engine,
+        days=config.retain_days,
+        most=config.retain_runs,
+        threads=outside.threads,
+        clock=now,
+    )
     return Housekeeping(
-        runs=outside.runs,
+        retention=retention,
         bot_keys=StoredBotKeys(),
         idempotency_keys=StoredIdempotencyKeys(),
         limits=money.limits,
         meters=money.budgets,
         deliveries=StoredDeliveries(),
-        retain_days=outside.config.retain_days,
         threads=outside.threads,
         clock=now,
     )

@@ -104,7 +104,7 @@ def load(environ: Mapping[str, str]) -> Config:
         metrics_address=_port(environ.get("FACTOTUM_METRICS_PORT", "")),
         trace_hosts=_hosts("FACTOTUM_TRACE_HOSTS", environ),
         has_spans=any(environ.get(name) for name in OTLP),
-        retain_days=int(_positive("FACTOTUM_RETAIN_DAYS", environ, 90)),
+        retain_days=int(_positive("FACTOTUM_RETAIN_DAYS", environ, 90)) or 1,
         retain_runs=_count("FACTOTUM_RETAIN_RUNS", environ),
     )
 

@@ -199,30 +199,6 @@ def test_a_chat_whose_run_never_reached_the_disk_takes_answers_again(runs):
     assert "answer again" in chat.messages[-1]["text"]
 
 
-def test_old_runs_go_with_their_journal_but_never_an_unsettled_effect(runs):
-    old, unsettled, waiting, new = (
-        run_at(1000, 1, status="done"),
-        run_at(1000, 2, status="failed"),
-        run_at(1000, 3, status="waiting"),
-        run_at(2000, 4, status="done"),
-    )
-    runs.write(
-        [
-            Entry(old, [step(1)], [effect(old, state="answered")]),
-            Entry(unsettled, [step(1)], [effect(unsettled, state="unknown")]),
-            Entry(waiting),
-            Entry(new, [step(1)]),
-        ]
-    )
-
-    assert runs.purge(1500) == 1
-
-    assert {run.id for run in runs.page().runs} == {unsettled.id, waiting.id, new.id}
-    assert runs.steps(old.id) == []
-    assert runs.effects(old.id) == []
-    assert len(runs.steps(new.id)) == 1
-
-
 def test_what_nobody_knows_is_listed_and_counted_for_whom_it_concerns(runs):
     mine, theirs = run_at(1, worker_id=1, status="done"), run_at(2, worker_id=2, status="done")
     runs.write(

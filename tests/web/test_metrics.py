@@ -188,6 +188,7 @@ def test_a_port_of_its_own_tells_of_this_process_alone(tmp_path):
     assert answer.status == 200
     assert "factotum_runs_started_total" in answer.text
     assert "factotum_queued_runs" not in answer.text
+    assert "Traceback" not in (made.folder / "serve.log").read_text()
 
 
 def test_a_port_that_is_taken_stops_the_start_and_says_so(tmp_path, product):

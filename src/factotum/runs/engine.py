@@ -20,6 +20,7 @@ import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing, suppress
+from time import monotonic
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig
@@ -35,6 +36,7 @@ QUEUE = "runs"
 VERSION = "1"  # what this file asks of recorded tasks; a number, not the product's version
 LOOK_SECONDS = 0.05  # between two looks for tasks that nobody does yet
 THREADS = 8  # for DBOS's own statements
+DROPPED_AT_ONCE = 500  # recorded steps, when a task is forgotten
 ATTEMPTS = 1000  # times a task may be taken up again
 SCHEMA = "dbos"
 
@@ -102,8 +104,32 @@ class Engine:
         await (await self._there()).cancel_workflow_async(str(task))
 
     async def forget(self, tasks: Sequence[Task]) -> None:
-        """Remove what is kept of tasks that have ended."""
-        await (await self._there()).delete_workflows_async([str(task) for task in tasks])
+        """Remove what is kept of tasks that have ended, however much that is."""
+        client = await self._there()
+        for task in tasks:
+            await self._drop_steps(client, str(task))
+        await client.delete_workflows_async([str(task) for task in tasks])
+
+    async def _drop_steps(self, client: DBOSClient, name: str) -> None:
+        """A piece at a time, with pauses, for DBOS removes all in one transaction."""
+        database = client._sys_db  # noqa: SLF001  it has no public name
+        table = database.tables.operation_outputs
+
+        def drop() -> int:
+            theirs = table.c.workflow_uuid == name
+            numbers = table.select().with_only_columns(table.c.function_id).where(theirs)
+            numbers = numbers.order_by(table.c.function_id).limit(DROPPED_AT_ONCE)
+            with database.engine.begin() as connection:
+                found = list(connection.execute(numbers).scalars())
+                if len(found) == DROPPED_AT_ONCE:
+                    upto = table.c.function_id <= found[-1]
+                    connection.execute(table.delete().where(theirs, upto))
+                return len(found)
+
+        began = monotonic()
+        while await asyncio.to_thread(drop) == DROPPED_AT_ONCE:
+            await asyncio.sleep(monotonic() - began)
+            began = monotonic()
 
     # For processes that work
 

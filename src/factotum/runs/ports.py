@@ -15,6 +15,9 @@ from factotum.bots.tree import Behavior
 from factotum.core.http import Request
 from factotum.core.values import Actor
 
+FORGET = "forget"
+"""``Run.stop`` of a run that is being deleted: nobody takes it up again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -27,7 +30,7 @@ class Run:
 
     ``executor`` names the process that walks it. A durable run has its current ``task`` (from 1),
     while it waits ``wake_at`` (None: until somebody wakes it), ``wait_code``, ``wait_reason`` and by
-    path the ``tries`` so far, and in ``stop`` what somebody wants of it: cancel or hold. ``went_on``
+    path the ``tries`` so far, and in ``stop`` what somebody wants of it: cancel, hold or ``FORGET``. ``went_on``
     tells after what it went on, the oldest first: ``{at, task, code, reason}``, ``code`` a wait's, or
     failed (it was tried again), or taken-over (the process that walked it had ended).
     """

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from factotum.runs.ports import EffectRow, Entry, Run, RunPage, Step
+from factotum.runs.ports import FORGET, EffectRow, Entry, Run, RunPage, Step
 from factotum.store import models as tables
 from factotum.store import run_rows
 
@@ -23,7 +23,6 @@ MAY_HAVE_ARRIVED = (
     "The product was stopped while it acted on your answer, and what it sent may have arrived. Look "
     "at the service first; answer again only if it is not there."
 )
-PURGED_AT_ONCE = 500
 UNENDED = ("queued", "running", "waiting")
 MOST_TOLD = 50  # of the times that a run went on
 TAKEN_OVER = "The process that did this had ended, or stood still."
@@ -117,6 +116,7 @@ class RunsStore:
     def queue_again(self, run_id: str, task: int) -> bool:
         """A run that waits, or has failed, is queued as that task; False where it is not so."""
         rows = tables.Run.objects.filter(pk=run_id, status__in=("waiting", "failed"), task__lt=task)
+        rows = rows.exclude(stop=FORGET)
         run = rows.first()
         if run is None:
             return False
@@ -173,24 +173,6 @@ class RunsStore:
         changes = {name: getattr(effect, name) for name in names}
         rows = tables.Effect.objects.filter(pk=effect.key, state="unknown")
         return rows.update(**changes) == 1
-
-    def purge(self, before: float) -> int:
-        """Remove runs that began before then and have ended; how many. Unsettled effects stay."""
-        first_kept = f"{int(before * 1000):012x}"
-        old = tables.Run.objects.filter(id__lt=first_kept).exclude(status__in=UNENDED)
-        count = 0
-        while ids := list(old.order_by("id").values_list("id", flat=True)[:PURGED_AT_ONCE]):
-            with transaction.atomic():
-                open_ones = tables.Effect.objects.filter(run_id__in=ids, state="unknown")
-                kept = set(open_ones.values_list("run_id", flat=True))
-                gone = [run_id for run_id in ids if run_id not in kept]
-                tables.Effect.objects.filter(run_id__in=gone).delete()
-                tables.RunSteps.objects.filter(run_id__in=gone).delete()
-                tables.DoneChange.objects.filter(run_id__in=gone).delete()
-                tables.Run.objects.filter(id__in=gone).delete()
-            old = old.filter(id__gt=ids[-1])
-            count += len(gone)
-        return count
 
 
 def _listed(rows: QuerySet[tables.Run], limit: int) -> list[Run]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterable
 from importlib.util import find_spec
@@ -74,10 +73,10 @@ class Telemetry:
         """Stop answering; send the last spans."""
         server, self._server = self._server, None
         if server is not None:
-            await asyncio.to_thread(server.shutdown)
+            await self._threads.run(server.shutdown)
             server.server_close()
         if self.spans is not None:
-            await asyncio.to_thread(self.spans.flush)
+            await self._threads.run(self.spans.flush)
 
 
 class _Both(Collector):

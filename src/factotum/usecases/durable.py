@@ -17,7 +17,7 @@ from factotum.core.ports import Clock, Threads
 from factotum.core.values import Actor
 from factotum.runs.context import RunContext
 from factotum.runs.durable import DurableDriver
-from factotum.runs.ports import NORMAL, DurableEngine, Recorded, Run, RunStore, Sealer, Task
+from factotum.runs.ports import FORGET, NORMAL, DurableEngine, Recorded, Run, RunStore, Sealer, Task
 from factotum.runs.waiting import Halted, Wait
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program
@@ -96,6 +96,8 @@ class DurableRuns:
         if row is not None and _is_over(row, task):
             return
         first = order if task.number == 1 else await self._engine.order(Task(task.run_id))
+        if first is None:
+            return  # the run was deleted meanwhile
         run = replace(
             Run(**first["run"]),
             status="running",
@@ -243,7 +245,7 @@ class DurableRuns:
 
 def _is_over(row: Run, task: Task) -> bool:
     """Whether nothing of this task is to be done: it ended, or was stopped before it began."""
-    if row.status == "cancelled":
+    if row.status == "cancelled" or row.stop == FORGET:
         return True
     return row.task >= task.number and (row.ended_at is not None or row.status == "waiting")
 

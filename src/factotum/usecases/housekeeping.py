@@ -7,6 +7,7 @@ import logging
 from typing import Protocol
 
 from factotum.core.ports import Clock, Threads
+from factotum.usecases.retention import Retention
 
 EVERY = 3600.0  # seconds between two rounds
 IDEMPOTENCY_SECONDS = 24 * 3600.0
@@ -31,18 +32,17 @@ class Housekeeping:
     def __init__(
         self,
         *,
-        runs: Purge,
+        retention: Retention,
         bot_keys: Purge,
         idempotency_keys: Purge,
         limits: Purge,
         meters: Purge,
         deliveries: Purge,
-        retain_days: int,
         threads: Threads,
         clock: Clock,
     ) -> None:
+        self._retention = retention
         self._purges = (
-            (runs, retain_days * 86400.0),
             (bot_keys, 0.0),  # what has expired
             (idempotency_keys, IDEMPOTENCY_SECONDS),
             (limits, LIMITS_SECONDS),
@@ -67,4 +67,4 @@ class Housekeeping:
         gone = 0
         for purge, age in self._purges:
             gone += await self._threads.run(purge.purge, now - age)
-        return gone
+        return gone + await self._retention.once()
