@@ -65,6 +65,6 @@ def test_no_template_has_script_or_style_inside():
     """The content security policy would stop it."""
     templates = Path(assets.__file__).parent / "templates"
     for file in templates.rglob("*.html"):
-        text = file.read_text()
+        text = re.sub(r"{%.*?%}", "", file.read_text())
         assert not re.search(r"\sstyle=|\son[a-z]+=|<style", text), file.name
         assert not re.search(r"<script(?![^>]*\ssrc=)", text), file.name

@@ -71,3 +71,22 @@ def test_a_fault_says_its_sentence():
     (shown,) = lines(step(1, "0#1", "fault", "Prompt with text input", "failed", data=fault))
     assert shown.failure == "A person can be asked only in a chat."
     assert shown.details == {}
+
+
+def test_after_what_a_run_went_on_stands_between_its_steps():
+    went_on = [
+        {"at": 1060.0, "task": 1, "code": "retry", "reason": "It was not well."},
+        {"at": 1061.0, "task": 2, "code": "taken-over", "reason": "It had ended."},
+    ]
+    run = Run("a", "T", "t", "durable", "done", 1000.0, ended_at=1100.0, went_on=went_on)
+    steps = [
+        Step(1, "0", "node", "Before", "ok", at=1010.0),
+        Step(2, "0#0", "action", "After", "ok", at=1070.0),
+    ]
+
+    before, wait, takeover, after = trail(RunView(run, steps))
+
+    assert (before.title, after.title) == ("Before", "After")
+    assert (wait.title, wait.about) == ("Went on after a wait", "It was not well.")
+    assert (wait.ms, wait.start, wait.width) == (50_000.0, 100, 500)
+    assert (takeover.title, takeover.width) == ("Another process went on", 0)
