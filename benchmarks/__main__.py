@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import attended, door, import_package, signing, starting
+from benchmarks import attended, door, durable, import_package, signing, starting
 
 ALL: dict[str, Callable[[], None]] = {
     "The attended path": attended.run,
+    "Durable runs": durable.run,
     "The door": door.run,
     "Signing": signing.run,
     "Importing": import_package.run,
