@@ -11,7 +11,6 @@ from factotum.runs.read_back import rule_for
 
 WAITS: Mapping[str, str] = {
     "checking": "Looking up whether it happened",
-    "delay": "Waiting, as its behavior says",
     "held": "Held",
     "retry": "Waiting to try again",
     "unknown": "Waiting for you to say what happened",
@@ -20,7 +19,6 @@ NO_ROOM = "Waiting for room"
 
 WENT_ON: Mapping[str, str] = {
     "checking": "Went on after looking it up",
-    "delay": "Went on after its delay",
     "failed": "Tried again",
     "held": "Was held, and resumed",
     "retry": "Went on after a wait",
