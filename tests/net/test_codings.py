@@ -122,6 +122,7 @@ def test_gzip_streams_in_a_row_and_zeros_after_them_are_read():
         (["deflate"], zlib.compress(b"hello") + b"more"),
         (["gzip"], gzip.compress(b"") * (MEMBERS + 1)),
     ],
+    ids=["gzip cut", "deflate cut", "gzip and more", "deflate and more", "gzip of many"],
 )
 def test_a_body_that_ends_early_or_goes_on_is_broken(codings, packed):
     with pytest.raises(CannotDecode):
