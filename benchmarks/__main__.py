@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import attended, door, durable, import_package, signing, starting
+from benchmarks import attended, door, durable, import_package, signing, starting, stored
 
 ALL: dict[str, Callable[[], None]] = {
     "The attended path": attended.run,
     "Durable runs": durable.run,
+    "With many stored runs": stored.run,
     "The door": door.run,
     "Signing": signing.run,
     "Importing": import_package.run,
