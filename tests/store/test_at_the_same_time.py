@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from factotum.linking.ports import Lease, PendingLink
+from factotum.runs.ports import Run
 from factotum.store.conversations import StoredConversations
 from factotum.store.idempotency_keys import StoredIdempotencyKeys
 from factotum.store.models import BehaviorRevision, DataKey, ScheduledRun, Worker
@@ -49,7 +50,10 @@ def test_one_of_many_takes_a_chats_turn():
     chats = StoredConversations()
     chat = chats.create(1, 1, "T")
 
-    won = all_at_once(lambda number: chats.take_turn(chat.id, 0, f"run-{number}"))
+    def run(number):
+        return Run(f"run-{number}", "T", "chat", "attended", "running", 1.0)
+
+    won = all_at_once(lambda number: chats.take_turn(chat.id, 0, run(number)))
 
     assert sum(won) == 1
     assert chats.get(chat.id).busy_run == f"run-{won.index(True)}"

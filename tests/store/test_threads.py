@@ -20,7 +20,7 @@ async def test_it_runs_work_off_the_event_loop(threads):
 
 async def test_many_at_once_write_and_all_is_kept(threads):
     def add(number):
-        ScheduledRun.objects.create(behavior_id=number, run_at=1)
+        ScheduledRun.objects.create(behavior_id=number, run_at=1, look_at=1)
 
     await asyncio.gather(*(threads.run(add, number) for number in range(40)))
 
