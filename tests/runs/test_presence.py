@@ -91,6 +91,18 @@ async def test_a_process_that_has_ended_is_looked_after_once(process):
     assert heir.executors == ["two"]
 
 
+async def test_who_can_take_nothing_over_leaves_the_dead_to_others(process):
+    heir = Heir()
+    await process("two")
+    command = await process("command", is_gone=lambda executor_id: executor_id == "two")
+    server = await process("server", is_gone=lambda executor_id: executor_id == "two")
+
+    await command.once(None)
+    await server.once(heir)
+
+    assert heir.executors == ["two"]
+
+
 async def test_who_cannot_beat_sends_nothing_before_others_may_take_its_work(process, elapsed):
     one = await process("one")
     fence = one.fence()

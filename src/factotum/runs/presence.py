@@ -88,8 +88,8 @@ class Presence:
         present = await self._threads.run(self._presences.all)
         return sum(key != self.executor_id and not dead for key, (_, dead) in present.items())
 
-    async def live(self, take_over: TakeOver) -> None:
-        """Beat and watch until cancelled."""
+    async def live(self, take_over: TakeOver | None) -> None:
+        """Beat until cancelled; whoever can take over what dead ones had under way watches, too."""
         while True:
             try:
                 await self.once(take_over)
@@ -97,8 +97,8 @@ class Presence:
                 _log.warning("This process could not tell others that it lives.", exc_info=True)
             await asyncio.sleep(BEAT)
 
-    async def once(self, take_over: TakeOver) -> None:
-        """One beat, one look at the others."""
+    async def once(self, take_over: TakeOver | None) -> None:
+        """One beat, one look at the others by who can take over."""
         began = monotonic()
         if not await self._threads.run(self._presences.beat, self.executor_id):
             self.generation += 1
@@ -109,6 +109,8 @@ class Presence:
         self._last_beat = began
         self._beaten.set()
         self._beaten = asyncio.Event()
+        if take_over is None:
+            return
         dead = await self._dead()
         if dead:
             await take_over(dead)

@@ -31,10 +31,9 @@ class Working:
         if is_worker:
             await self._engine.work(self._durable.work)
             self._start(self._wake())
-        await self._presence.once(
-            self._durable.take_over
-        )  # what died here is told before anyone asks
-        self._start(self._presence.live(self._durable.take_over))
+            # what died here is told before anyone asks
+            await self._presence.once(self._durable.take_over)
+        self._start(self._presence.live(self._durable.take_over if is_worker else None))
 
     async def end(self) -> None:
         """Stop; what is under way on the engine goes on with the next process."""
