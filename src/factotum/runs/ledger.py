@@ -110,11 +110,15 @@ class Ledger:
             row = await self._end(row, "unknown", context, note=STOPPED)
         if row.state == "unknown":
             response = await self._read_back.look(request, row, context)
-            outcome = "not-done" if response is None else "happened"
-            changes = {} if response is None else {"status_code": response.status}
-            await self._end(
-                row, "settled", context, outcome=outcome, said_by="read-back", **changes
-            )
+            changes: dict[str, str | int | None] = {"outcome": "not-done", "said_by": "read-back"}
+            if response is not None:
+                kept = keep_answer(response, context.sealer) if context.sealer else ""
+                changes |= {
+                    "outcome": "happened",
+                    "status_code": response.status,
+                    "answer": kept,
+                }
+            await self._end(row, "settled", context, **changes)
             return response
         if row.state == "refused" or row.outcome == "not-done":
             return None

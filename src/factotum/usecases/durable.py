@@ -12,7 +12,7 @@ from factotum.bots.behavior import Behavior
 from factotum.bots.effects import LoadBehavior
 from factotum.bots.recording import encode_result
 from factotum.core.crash_points import passing
-from factotum.core.errors import FactotumError
+from factotum.core.errors import FactotumError, Refused
 from factotum.core.ports import Clock, Threads
 from factotum.core.values import Actor
 from factotum.runs.context import RunContext
@@ -23,6 +23,10 @@ from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program
 
 WOKEN_AT_ONCE = 100
+MAY_HAVE_HAPPENED = (
+    "What failed in this run may have happened all the same, and nobody found out. It is not sent "
+    "again; look at the service, and begin a new run if it is not there."
+)
 
 log = logging.getLogger(__name__)
 
@@ -151,12 +155,11 @@ class DurableRuns:
         context.earlier = {effect.key: effect for effect in effects}
         steps = await self._threads.run(self._runs.steps, task.run_id)
         context.journal.goes_on_after(max((step.number for step in steps), default=0))
-        order = await self._engine.order(task) if task.number > 1 else {}
-        if "fresh" in order:
-            path = order["fresh"]
-            context.attempts[path] = sum(effect.path == path for effect in effects)
-        if "keep" in order:
-            context.tells_from = max((step.number for step in steps), default=0)
+        for number in range(2, task.number + 1):
+            order = await self._engine.order(Task(task.run_id, number)) or {}
+            # as counted when it was asked for: what was sent since is not to be sent again
+            context.attempts |= Counter(order.get("attempts", {}))
+            context.tells_from = order.get("tells_from", context.tells_from)
         earlier = await self._recorded(task)
         recorded = earlier or await self._engine.recorded(task)
         context.began_at = float(recorded[0].value["began"]) if recorded else None
@@ -221,9 +224,18 @@ class DurableRuns:
         """
         recorded = await self._recorded(Task(run.id, run.task + 1))
         failed = next((n for n, each in enumerate(recorded) if _has_failed(each)), len(recorded))
-        order: dict[str, Any] = {"keep": failed}
+        steps = await self._threads.run(self._runs.steps, run.id)
+        order: dict[str, Any] = {
+            "keep": failed,
+            "tells_from": max((step.number for step in steps), default=0),
+        }
         if failed < len(recorded):
-            order["fresh"] = recorded[failed].name.rpartition(" ")[0]
+            path = recorded[failed].name.rpartition(" ")[0]
+            sent = await self._threads.run(self._runs.effects, run.id)
+            there = [effect for effect in sent if effect.path == path]
+            if any(effect.outcome == "given-up" for effect in there):
+                raise Refused(MAY_HAVE_HAPPENED, code="given-up")
+            order["attempts"] = {path: len(there)}
         await self.go_on(run, order)
 
     async def stop(self, run: Run, what: str) -> Run | None:
