@@ -39,17 +39,19 @@ from factotum.runs.context import Handlers, RunContext
 from factotum.runs.durable import DurableDriver
 from factotum.runs.gate import Gate
 from factotum.runs.http_calls import HttpCalls
+from factotum.runs.late_engine import LateEngine
 from factotum.runs.ledger import Ledger
 from factotum.runs.limits.gate import LimitGate
 from factotum.runs.limits.keeping import SharedWindows
 from factotum.runs.once import Once
+from factotum.runs.ports import DurableEngine
 from factotum.runs.presence import Presence
 from factotum.runs.read_back import ServiceReadBack
 from factotum.runs.records import RecordEffects
 from factotum.runs.scheduling import ScheduleEffects
 from factotum.runs.writing import JournalWriter
 from factotum.scripting import Scripts
-from factotum.telemetry.counted import CountedEngine, CountedGate
+from factotum.telemetry.counted import CountedGate
 from factotum.telemetry.telemetry import Telemetry
 from factotum.usecases.access import Access
 from factotum.usecases.account_use import AccountUse
@@ -313,13 +315,10 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         schedules.wake()
 
     desk = RecordDesk(store, outside.box, threads, changed)
-    dbos = CountedEngine(
-        config.database_url, engine.sealer, engine.presence.executor_id, config.concurrency
-    )
-    dbos.meters = outside.telemetry.meters
+    tasks = LateEngine(lambda: _make_tasks(outside, engine))
     durable = DurableRuns(
-        engine=dbos,
-        driver=DurableDriver(engine.driver, dbos, now),
+        engine=tasks,
+        driver=DurableDriver(engine.driver, tasks, now),
         runner=runner,
         book=book,
         runs=outside.runs,
@@ -371,9 +370,20 @@ def _make_app(outside: Outside, engine: Engine) -> Parts:
         webhooks=_make_webhooks(outside, engine, listeners, desk, durable, unbroken),
         unbroken=unbroken,
     )
-    working = Working(engine.presence, dbos, durable)
-    housekeeping = _make_housekeeping(outside, engine.money, dbos)
+    working = Working(engine.presence, tasks, durable)
+    housekeeping = _make_housekeeping(outside, engine.money, tasks)
     return Parts(app, outside, engine, unbroken, housekeeping, working, durable, schedules)
+
+
+def _make_tasks(outside: Outside, engine: Engine) -> DurableEngine:
+    from factotum.telemetry.counted_engine import CountedEngine
+
+    config = outside.config
+    tasks = CountedEngine(
+        config.database_url, engine.sealer, engine.presence.executor_id, config.concurrency
+    )
+    tasks.meters = outside.telemetry.meters
+    return tasks
 
 
 def _make_schedules(outside: Outside, book: BehaviorBook, durable: DurableRuns) -> Schedules:
@@ -433,7 +443,7 @@ def _make_access(outside: Outside, desk: RecordDesk) -> Access:
     )
 
 
-def _make_housekeeping(outside: Outside, money: Money, engine: CountedEngine) -> Housekeeping:
+def _make_housekeeping(outside: Outside, money: Money, engine: DurableEngine) -> Housekeeping:
     from factotum.store.bot_keys import StoredBotKeys
     from factotum.store.deliveries import StoredDeliveries
     from factotum.store.idempotency_keys import StoredIdempotencyKeys

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import urllib.request
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from tests.servers.product import Product as Installation
 from tests.servers.product import installation, prepared, serving
 
 from factotum.sandbox.server import Running, running
@@ -42,20 +41,13 @@ class Product:
 
     url: str
     sandbox: Running
-    environ: dict[str, str]
+    made: Installation
 
     def command(self, *arguments: str, given: str = "") -> str:
         """What the command line answers beside the running server."""
-        done = subprocess.run(
-            [sys.executable, "-m", "factotum", *arguments],
-            env=self.environ,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"factotum {' '.join(arguments)}: {done.stderr}"
-        return done.stdout
+        done = self.made.command(*arguments, given=given)
+        assert done.code == 0, f"factotum {' '.join(arguments)}: {done.err}"
+        return done.out
 
     def ask(self, method: str, url: str, body: object = None, token: str = "") -> dict[str, Any]:
         """What an API of the product's or the sandbox's answers, as JSON."""
@@ -85,7 +77,7 @@ def product(tmp_path_factory):
     with running() as sandbox:
         made = installation(folder, SANDBOX_URL=sandbox.url, ALLOW_HOSTS="127.0.0.1/32")
         with serving(made):
-            yield Product(made.url, sandbox, made.environ)
+            yield Product(made.url, sandbox, made)
 
 
 @pytest.fixture(scope="module")  # its event loop must have ended before other modules run theirs

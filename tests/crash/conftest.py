@@ -3,25 +3,21 @@
 import contextlib
 import http.client
 import signal
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from tests.guide import packages
 from tests.servers.person import signed_in
-from tests.servers.product import installation, wait_until_it_answers
+from tests.servers.product import installation, started, wait_until_it_answers
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
 from factotum.sandbox.steering import consent
 from factotum.sandbox.switches import turn_off
 
-DYING = str(Path(__file__).with_name("dying.py"))
 POST = ("POST", "/1.1/statuses/update.json")
 
 
@@ -34,18 +30,11 @@ class Server:
 
     def start(self, *, dying_at=""):
         """``dying_at`` names the crash point that ends it, the first time it is passed."""
-        command = [sys.executable, DYING, dying_at, "serve"]
-        if not dying_at:
-            command = [sys.executable, "-m", "factotum", "serve"]
-        command += ["--port", str(urlsplit(self.product.url).port)]
-        with (self.product.folder / "serve.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command,
-                env=self.product.environ,
-                cwd=self.product.folder,
-                stdout=log,
-                stderr=log,
-            )
+        command = ["serve", "--port", str(urlsplit(self.product.url).port)]
+        if dying_at:
+            self.process = started(self.product, dying_at, *command, module="tests.crash.dying")
+        else:
+            self.process = started(self.product, *command)
         wait_until_it_answers(self.product.url, self.process)
 
     def kill(self):

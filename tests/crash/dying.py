@@ -1,4 +1,4 @@
-"""The product, killed where it passes a named point: ``dying.py POINT serve …``."""
+"""The product, killed where it passes a named point: ``-m tests.crash.dying POINT serve …``."""
 
 import os
 import signal

@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -22,6 +21,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+
+from tests.servers import warm
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -70,17 +71,21 @@ class Product:
 
     def command(self, *arguments: str, given: str | bytes = "", **settings: str) -> Done:
         """What a command says; never raises."""
-        raw = given.encode() if isinstance(given, str) else given
-        done = subprocess.run(
-            [sys.executable, "-m", "factotum", *arguments],
-            env={**self.environ, **settings},
-            input=raw,
-            capture_output=True,
-            cwd=self.folder,
-            timeout=120,
-            check=False,
-        )
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        environ = {**self.environ, **settings}
+        with (
+            tempfile.TemporaryFile() as stdin,
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+        ):
+            stdin.write(given.encode() if isinstance(given, str) else given)
+            stdin.seek(0)
+            process = warm.start(
+                arguments, env=environ, cwd=self.folder, stdin=stdin, stdout=out, stderr=err
+            )
+            code = process.wait(120)
+            out.seek(0)
+            err.seek(0)
+            return Done(code, out.read().decode(), err.read().decode())
 
     def token(self, *options: str) -> str:
         """A bearer token made on the command line; everything's unless options say less."""
@@ -181,7 +186,7 @@ def installation(folder: Path, **settings: str) -> Product:
     """
     url = settings.get("BASE_URL") or f"http://127.0.0.1:{free_port()}"
     environ = {
-        **_environ(),
+        **warm.environ(),
         "PYTHONPATH": str(ROOT / "src"),
         "PYTHONWARNINGS": "error::ResourceWarning",
         "FACTOTUM_DATA": str(folder / "data"),
@@ -205,24 +210,10 @@ def _migrated() -> Path:
     return folder / "data"
 
 
-def _environ() -> dict[str, str]:
-    """Ours without settings; many short processes are to compile nothing twice."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("FACTOTUM_")}
-    kept.pop("DJANGO_SETTINGS_MODULE", None)
-    if "FACTOTUM_DATA" in os.environ and kept.pop("PYTHONDONTWRITEBYTECODE", None):
-        kept["PYTHONPYCACHEPREFIX"] = str(Path(os.environ["FACTOTUM_DATA"]) / "bytecode")
-    return kept
-
-
 @contextlib.contextmanager
 def serving(product: Product) -> Iterator[Product]:
     """Serve it until the block ends; its log is ``serve.log`` in the folder."""
-    port = str(urlsplit(product.url).port)
-    command = [sys.executable, "-m", "factotum", "serve", "--port", port]
-    with (product.folder / "serve.log").open("ab") as log:
-        process = subprocess.Popen(
-            command, env=product.environ, cwd=product.folder, stdout=log, stderr=log
-        )
+    process = started(product, "serve", "--port", str(urlsplit(product.url).port))
     try:
         wait_until_it_answers(product.url, process)
         yield product
@@ -231,7 +222,21 @@ def serving(product: Product) -> Iterator[Product]:
         process.wait(30)
 
 
-def wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+def started(product: Product, *arguments: str, module: str = "factotum") -> warm.WarmProcess:
+    """A command that goes on beside the test; what it says goes to ``serve.log``."""
+    with (product.folder / "serve.log").open("ab") as log, Path(os.devnull).open("rb") as nothing:
+        return warm.start(
+            arguments,
+            env=product.environ,
+            cwd=product.folder,
+            stdin=nothing,
+            stdout=log,
+            stderr=log,
+            module=module,
+        )
+
+
+def wait_until_it_answers(url: str, process: warm.WarmProcess | subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         if process.poll() is not None:

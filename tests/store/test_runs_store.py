@@ -248,3 +248,33 @@ def test_a_run_remembers_after_what_it_went_on(runs):
         (2, "failed", "403"),
     ]
     assert runs.get(run.id).went_on[1]["at"] == 99.0
+
+
+def test_a_held_run_is_not_woken_until_it_is_let_go(runs):
+    run = run_at(1, driver="durable", status="waiting", task=1, wait_code="retry", wake_at=5.0)
+    runs.write([Entry(run)])
+    assert [each.id for each in runs.due(6.0, 9)] == [run.id]
+
+    assert runs.ask_to_stop(run.id, "hold", 6.0).wait_code == "held"
+
+    assert not runs.queue_again(run.id, 2)
+    assert runs.put_off(run.id, 2)
+    assert not runs.due(1e12, 9)
+    runs.let_go(run.id, 7.0)
+    assert not runs.put_off(run.id, 3)
+    assert [each.id for each in runs.due(8.0, 9)] == [run.id]
+    assert runs.queue_again(run.id, 3)
+    assert (runs.get(run.id).status, runs.get(run.id).stop) == ("queued", "")
+
+
+@pytest.mark.parametrize(("what", "status"), [("hold", "waiting"), ("cancel", "cancelled")])
+def test_a_walk_that_began_meanwhile_still_stops(runs, what, status):
+    run = run_at(1, driver="durable", status="queued", task=1)
+    runs.write([Entry(run)])
+    runs.ask_to_stop(run.id, what, 6.0)
+    runs.write([Entry(replace(run, status="running"))])
+    assert runs.get(run.id).is_stopping
+
+    runs.write([Entry(replace(run, status="waiting", wait_code="retry", wake_at=9.0))])
+
+    assert runs.get(run.id).status == status

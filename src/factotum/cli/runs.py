@@ -75,7 +75,7 @@ def _steer(name: str, about: str, told: str) -> None:
         if as_json or for_all:
             show_json(_run_line(run))
         else:
-            click.echo(STOPPING if run.stop else told)
+            click.echo(STOPPING if run.is_stopping else told)
         tell_if_nobody_walks(run, others)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from importlib.metadata import entry_points
 from typing import TypeVar
 
 T = TypeVar("T")
+
+_offered = cache(entry_points)  # it opens a file of every distribution there is
 
 
 class Registry(Mapping[str, type[T]]):
@@ -52,7 +55,7 @@ class Registry(Mapping[str, type[T]]):
 
     def find_entry_points(self, group: str) -> None:
         """Import what installed distributions offer under this entry point group."""
-        for entry in entry_points(group=group):
+        for entry in _offered().select(group=group):
             entry.load()
 
     def __getitem__(self, key: str) -> type[T]:

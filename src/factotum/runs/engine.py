@@ -24,7 +24,11 @@ from time import monotonic
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig
-from dbos._error import DBOSWorkflowCancelledError, DBOSWorkflowConflictIDError
+from dbos._error import (
+    DBOSAwaitedWorkflowCancelledError,
+    DBOSWorkflowCancelledError,
+    DBOSWorkflowConflictIDError,
+)
 from dbos._serialization import Serializer
 
 from factotum.core.single_flight import SingleFlight
@@ -39,8 +43,23 @@ THREADS = 8  # for DBOS's own statements
 DROPPED_AT_ONCE = 500  # recorded steps, when a task is forgotten
 ATTEMPTS = 1000  # times a task may be taken up again
 SCHEMA = "dbos"
+STOPPED = (
+    DBOSAwaitedWorkflowCancelledError,
+    DBOSWorkflowCancelledError,
+    DBOSWorkflowConflictIDError,
+)
+
+
+class _NoFault(logging.Filter):
+    """A run that somebody stopped, or another process does, is nothing to tell an operator."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, STOPPED)
+
 
 logging.getLogger("dbos").setLevel(logging.ERROR)
+logging.getLogger("dbos").addFilter(_NoFault())
 
 
 class _Sealed(Serializer):

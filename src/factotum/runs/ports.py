@@ -61,6 +61,11 @@ class Run:
     stop: str = ""
     went_on: Sequence[Mapping[str, Any]] = field(default_factory=list)
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether somebody wants it to stop and it is in the middle of a step."""
+        return bool(self.stop) and self.status == "running"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -167,13 +172,19 @@ class RunStore(Protocol):
         """Waiting runs whose time has come, the longest due first."""
 
     def queue_again(self, run_id: str, task: int) -> bool:
-        """A waiting (or failed) run is queued as its next task; False where it was not waiting."""
+        """A waiting (or failed) run is queued as its next task; False where it is held, or not waiting."""
 
     def ask_to_stop(self, run_id: str, what: str, at: float) -> Run | None:
         """Cancel or hold a run: at once where nobody walks it, else noted for who does.
 
         The run as it is now, or None where there is none that has not ended.
         """
+
+    def let_go(self, run_id: str, at: float) -> None:
+        """A held run is due now."""
+
+    def put_off(self, run_id: str, task: int) -> bool:
+        """Whether the run was held before this task began; then the task counts as done."""
 
     def halt(self, run_id: str, at: float) -> None:
         """The run's walk has stopped where somebody wanted it to."""

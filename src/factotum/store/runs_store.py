@@ -5,13 +5,13 @@ Run ids begin with milliseconds in 12 hex digits, so order by id is order by tim
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from time import time
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from factotum.runs.ports import FORGET, EffectRow, Entry, Run, RunPage, Step
 from factotum.store import models as tables
@@ -26,6 +26,7 @@ MAY_HAVE_ARRIVED = (
 UNENDED = ("queued", "running", "waiting")
 MOST_TOLD = 50  # of the times that a run went on
 TAKEN_OVER = "The process that did this had ended, or stood still."
+IS_HELD = Q(status="waiting", wait_code="held", wake_at=None)
 HELD = "Somebody holds this run; it goes on when it is resumed."
 
 LISTED = [each.name for each in fields(Run) if each.name not in {"placeholders", "answer"}]
@@ -38,6 +39,7 @@ class RunsStore:
         """All entries in one transaction; a run's row and an effect are replaced by what is newer."""
         with transaction.atomic():
             run_rows.put_runs(each.run for each in entries)
+            _stop_what_waits(each.run for each in entries)
             run_rows.put_steps(entries)
             run_rows.put_effects(effect for each in entries for effect in each.effects)
 
@@ -116,7 +118,7 @@ class RunsStore:
     def queue_again(self, run_id: str, task: int) -> bool:
         """A run that waits, or has failed, is queued as that task; False where it is not so."""
         rows = tables.Run.objects.filter(pk=run_id, status__in=("waiting", "failed"), task__lt=task)
-        rows = rows.exclude(stop=FORGET)
+        rows = rows.exclude(stop=FORGET).exclude(IS_HELD)
         run = rows.first()
         if run is None:
             return False
@@ -139,11 +141,18 @@ class RunsStore:
             row = rows.select_for_update().first()
             if row is None or row.status not in UNENDED:
                 return None
-            if row.status == "running":
-                rows.update(stop=what)
-            else:
+            if row.status != "running":
                 _stop(rows, what, at)
+            rows.update(stop=what)  # whoever begins to walk it right now sees it at the next wait
         return self.get(run_id)
+
+    def let_go(self, run_id: str, at: float) -> None:
+        """A held run is due now."""
+        tables.Run.objects.filter(IS_HELD, pk=run_id).update(wake_at=at, stop="")
+
+    def put_off(self, run_id: str, task: int) -> bool:
+        """Whether the run was held before this task began; then the task counts as done."""
+        return tables.Run.objects.filter(IS_HELD, pk=run_id).update(task=task) == 1
 
     def halt(self, run_id: str, at: float) -> None:
         """The run's walk has stopped where somebody wanted it to."""
@@ -209,6 +218,14 @@ def _tell_taken_over(rows: QuerySet[tables.Run], at: float) -> None:
             told = _went_on(run, at, "taken-over", TAKEN_OVER)
             told[-1]["executor"] = run.executor
             tables.Run.objects.filter(pk=run.pk).update(went_on=told)
+
+
+def _stop_what_waits(runs: Iterable[Run]) -> None:
+    """What was asked of runs while they were walked is done now that they wait."""
+    waiting = [run.id for run in runs if run.status == "waiting"]
+    if waiting:
+        for run in tables.Run.objects.filter(pk__in=waiting).exclude(stop=""):
+            _stop(tables.Run.objects.filter(pk=run.pk), run.stop, time())
 
 
 def _stop(rows: QuerySet[tables.Run], what: str, at: float) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from time import perf_counter
 
 from factotum.core.errors import FactotumError, Refused, RetryLater
 from factotum.core.http import Request, Response
 from factotum.core.ports import Sender, SendOptions
 from factotum.runs.context import RunContext
-from factotum.runs.engine import Engine
 from factotum.runs.gate import Gate, Pass
 from factotum.runs.ports import SigningAccount
 from factotum.telemetry.meters import Meters
@@ -74,18 +72,3 @@ class CountedGate(Gate):
         if refused is not None:
             self.meters.no_room[refused.code, "service"].inc()
         return refused
-
-
-class CountedEngine(Engine):
-    """Counts what is taken over from dead processes."""
-
-    meters: Meters
-    _dead: frozenset[str] = frozenset()
-
-    async def take_over(self, executors: Sequence[str]) -> int:
-        """As the base; a process is dead once, however often it is looked after."""
-        count = await super().take_over(executors)
-        self.meters.takeovers.inc(len(set(executors) - self._dead))
-        self.meters.taken_over.inc(count)
-        self._dead |= set(executors)
-        return count

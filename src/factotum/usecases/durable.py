@@ -99,6 +99,9 @@ class DurableRuns:
         row = await self._threads.run(self._runs.get, task.run_id)
         if row is not None and _is_over(row, task):
             return
+        is_held = row is not None and row.wait_code == "held"
+        if is_held and await self._threads.run(self._runs.put_off, task.run_id, task.number):
+            return
         first = order if task.number == 1 else await self._engine.order(Task(task.run_id))
         if first is None:
             return  # the run was deleted meanwhile
@@ -207,6 +210,12 @@ class DurableRuns:
             await self.go_on(run)
         return len(due)
 
+    async def resume(self, run: Run) -> None:
+        """A held or waiting run goes on now."""
+        await self._threads.run(self._runs.let_go, run.id, self._clock().at.timestamp())
+        now_as = await self._threads.run(self._runs.get, run.id)
+        await self.go_on(now_as or run)
+
     async def go_on(self, run: Run, order: Mapping[str, Any] | None = None) -> None:
         """A run that waits, or has failed, is walked again as its next task.
 
@@ -243,7 +252,9 @@ class DurableRuns:
         now = self._clock().at.timestamp()
         stopped = await self._threads.run(self._runs.ask_to_stop, run.id, what, now)
         if stopped is not None:
-            await self._engine.cancel(Task(run.id, run.task))
+            await self._engine.cancel(Task(run.id, stopped.task))
+            if what == "cancel":  # somebody may have submitted it and not said so yet
+                await self._engine.cancel(Task(run.id, stopped.task + 1))
         return stopped
 
     async def take_over(self, executors: Sequence[str]) -> None:

@@ -73,7 +73,7 @@ class RunControl:
         run = await self._durable_run(actor, run_id)
         if run.status != "waiting":
             raise Refused(f"This run does not wait; it is {run.status}.", code="not-waiting")
-        await self._durable.go_on(run)
+        await self._durable.resume(run)
         return await self._run(actor, run_id)
 
     async def retry(self, actor: Actor, run_id: str) -> Run:

@@ -100,8 +100,8 @@ def control(request: HttpRequest, run_id: str) -> HttpResponseBase:
     except Refused as refused:
         messages.warning(request, refused.sentence, extra_tags="warn")
     else:
-        is_asked = bool(changed.stop)
-        messages.success(request, "It stops after the step it is in." if is_asked else TOLD[what])
+        told = "It stops after the step it is in." if changed.is_stopping else TOLD[what]
+        messages.success(request, told)
     return redirect(f"/runs/{run_id}")
 
 
@@ -121,7 +121,7 @@ def _verbs(run: Run) -> dict[str, bool]:
     is_held = run.wait_code == "held"
     return {
         "may_cancel": run.status in UNENDED,
-        "may_hold": run.status in UNENDED and not is_held and not run.stop,
+        "may_hold": run.status in UNENDED and not is_held and not run.is_stopping,
         "may_resume": run.status == "waiting" and run.wait_code != "unknown",
         "may_retry": run.status == "failed",
         "is_held": is_held,

@@ -1,0 +1,59 @@
+"""The durable engine, made when it is first needed: what it is made of takes half a second to load."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from factotum.runs.ports import NORMAL, DurableEngine, Recorded, Task, Work
+
+
+class LateEngine:
+    """Fulfils ``runs.ports.DurableEngine`` with what ``make`` returns."""
+
+    def __init__(self, make: Callable[[], DurableEngine]) -> None:
+        self._make = make
+        self._made: DurableEngine | None = None
+
+    async def submit(self, task: Task, order: Any, *, priority: int = NORMAL) -> None:
+        """As the engine."""
+        await self._engine.submit(task, order, priority=priority)
+
+    async def order(self, task: Task) -> Any:
+        """As the engine."""
+        return await self._engine.order(task)
+
+    async def recorded(self, task: Task) -> Sequence[Recorded]:
+        """As the engine."""
+        return await self._engine.recorded(task)
+
+    async def step(self, name: str, perform: Callable[[], Awaitable[Any]]) -> Any:
+        """As the engine."""
+        return await self._engine.step(name, perform)
+
+    async def cancel(self, task: Task) -> None:
+        """As the engine."""
+        await self._engine.cancel(task)
+
+    async def forget(self, tasks: Sequence[Task]) -> None:
+        """As the engine."""
+        await self._engine.forget(tasks)
+
+    async def work(self, work: Work) -> None:
+        """As the engine."""
+        await self._engine.work(work)
+
+    async def take_over(self, executors: Sequence[str]) -> int:
+        """As the engine."""
+        return await self._engine.take_over(executors)
+
+    async def close(self) -> None:
+        """As the engine, where it was needed."""
+        if self._made is not None:
+            await self._made.close()
+
+    @property
+    def _engine(self) -> DurableEngine:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
