@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 # tests that drive a browser keep an event loop of their own, so they get processes of their own
 IN_BROWSER := tests/browser tests/sandbox/test_browser.py
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+PYTEST := $(BIN)/pytest -n 3 --dist loadfile
 
 help:
 	@echo "make run     start Factotum with the sandbox beside it"
@@ -23,7 +23,9 @@ help:
 run: .venv/.run
 	@$(BIN)/factotum demo
 
-test: .venv/.test lint check-types test-sqlite test-postgresql test-browser
+test: .venv/.test lint
+	@$(MAKE) --no-print-directory -j 2 check-types test-sqlite
+	@$(MAKE) --no-print-directory test-postgresql test-browser
 
 lint: .venv/.test
 	$(BIN)/ruff check src tests benchmarks

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.servers.chromium"]
 KIND = os.environ.get("FACTOTUM_TEST_DATABASE", "sqlite")
 URL = "FACTOTUM_TEST_DATABASE_URL"
 ROOT_KEY = "6b" * 32

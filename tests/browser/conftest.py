@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from tests.servers.product import Product as Installation
 from tests.servers.product import installation, prepared, serving
 
@@ -21,18 +21,7 @@ from factotum.sandbox.server import Running, running
 
 expect.set_options(timeout=20_000)  # a loaded machine is no fault of the pages
 
-ROOT = Path(__file__).parents[2]
 PASSWORD = "a few unusual words"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 
 @dataclass(frozen=True)
@@ -80,18 +69,6 @@ def product(tmp_path_factory):
             yield Product(made.url, sandbox, made)
 
 
-@pytest.fixture(scope="module")  # its event loop must have ended before other modules run theirs
-def chromium():
-    named = ROOT / ".tools" / "chromium-path"
-    path = named.read_text().strip() if named.is_file() else shutil.which("chromium")
-    if not path:
-        pytest.fail("there is no Chromium; tools/get-chromium gets one", pytrace=False)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="module")
 def signed_in(chromium, product):
     """What a browser keeps of being signed in as ada."""
@@ -107,26 +84,61 @@ def signed_in(chromium, product):
     return state
 
 
-@pytest.fixture
-def open_page(chromium, product, signed_in):
-    """Opens pages as ada; whatever a page complains about in the console fails the test."""
-    contexts, complaints = [], []
+@pytest.fixture(scope="module")
+def standing(chromium, product):
+    """The page that most tests need no more than: a new one costs a second of the machine's time."""
+    page = _listening(chromium.new_context(base_url=product.url).new_page(), [])
+    yield page
+    page.context.close()
 
-    def opened(path: str = "/", **context_options):
-        options = {"storage_state": signed_in, "base_url": product.url, **context_options}
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: _hear(message, complaints))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+
+@pytest.fixture
+def open_page(chromium, product, signed_in, standing):
+    """Opens pages as ada; whatever a page complains about in the console fails the test.
+
+    The first of a test that wants nothing special is the standing one, with nothing left in it.
+    """
+    opened = []
+
+    def open_one(path: str | None = "/", **context_options):
+        if standing not in opened and not context_options:
+            page = _emptied(standing, signed_in)
+        else:
+            options = {"storage_state": signed_in, "base_url": product.url, **context_options}
+            page = _listening(chromium.new_context(**options).new_page(), standing.complaints)
+        opened.append(page)
         if path:
             page.goto(path)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    yield open_one
+    for page in opened:
+        if page is not standing:
+            page.context.close()
+    complaints = standing.complaints[:]
+    standing.complaints.clear()
     assert complaints == []
+
+
+def _listening(page, complaints):
+    page.complaints = complaints
+    page.on("console", lambda message: _hear(message, complaints))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+def _emptied(page, state):
+    """The page without what earlier tests left in it, signed in again."""
+    for other in page.context.pages:
+        if other is not page:
+            other.close()
+    page.context.clear_cookies()
+    page.context.add_cookies(state["cookies"])
+    page.goto("/healthz")
+    page.evaluate("sessionStorage.clear()")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.emulate_media(color_scheme="light")
+    return page
 
 
 def _hear(message, complaints):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.guide import GUIDE_PACKAGE, bubble, import_package, make_app
+from tests.browser.guide import GUIDE_PACKAGE, make_app
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +19,21 @@ def app(product, chromium):
     return made
 
 
+@pytest.fixture(scope="module")
+def account(product, app):
+    """The id of the account of the guide's package."""
+    prompts = {"prompt_client_id": app.key, "prompt_client_secret": app.secret}
+    body = {"package": json.loads(GUIDE_PACKAGE), "prompts": prompts}
+    token = product.command("token", "create").strip()
+    made = product.ask("POST", f"{product.url}/api/v1/packages/import", body, token)
+    return made["records"]["connected_account"]["account_twitter"]["id"]
+
+
 @pytest.fixture
-def edit(open_page, app):
-    """A fresh account's card in its edit state, over the import's summary."""
-    page = open_page()
-    answers = {"Client ID": app.key, "Client Secret": app.secret}
-    import_package(page, GUIDE_PACKAGE, answers)
-    bubble(page, "Connected Accounts", "Twitter").click()
+def edit(open_page, account):
+    """The account's card in its edit state, over the list; it is not linked."""
+    page = open_page("/search/connected_account")
+    page.get_by_role("link", name="Twitter").click()
     page.get_by_role("button", name="Edit").click()
     expect(page.get_by_role("region", name="Link")).to_be_visible()
     if page.get_by_role("button", name="Cancel waiting").count():

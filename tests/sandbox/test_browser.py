@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from .conftest import Signer
 
-WIDTHS = (1280, 390)
-SCHEMES = ("light", "dark")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
+LOOKS = ((1280, "light"), (390, "dark"))
 
 
 @pytest.fixture
@@ -97,8 +84,7 @@ def test_the_keyboard_alone_is_enough_to_write_a_tweet(tab, url, state):
     assert [state.users[t.user_id].username for t in state.tweets.values()] == ["bob"]
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_fits_and_is_accessible(chromium, alice, url, state, width, scheme):
     alice.post_json("/2/tweets", {"text": "@bob see https://example.com/" + "long" * 40})
     token = alice.request_token().form["oauth_token"]

@@ -119,8 +119,8 @@ def environ() -> dict[str, str]:
     """Ours without settings; many short processes are to compile nothing twice."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("FACTOTUM_")}
     kept.pop("DJANGO_SETTINGS_MODULE", None)
-    if "FACTOTUM_DATA" in os.environ and kept.pop("PYTHONDONTWRITEBYTECODE", None):
-        kept["PYTHONPYCACHEPREFIX"] = str(Path(os.environ["FACTOTUM_DATA"]) / "bytecode")
+    if kept.pop("PYTHONDONTWRITEBYTECODE", None):
+        kept["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
     return kept
 
 
