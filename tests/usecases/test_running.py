@@ -70,7 +70,7 @@ async def test_hanging_up_ends_no_run(desk, linked):
     )
     await desk.until_seen(*POST)
     asked.cancel()
-    await desk.parts.unbroken.drain()
+    await desk.app.drain()
 
     [run] = (await desk.app.runs(THE_APP)).runs
     view = await desk.app.run_view(THE_APP, run.id)
