@@ -89,20 +89,21 @@ async def _bare(url: str, runs: int) -> float:
 async def _factotum(runs: int) -> float:
     from factotum import bootstrap
     from factotum.cli.session import ACTOR
+    from factotum.clock import SystemClock
     from factotum.usecases.runner import new_run_id
 
     async with bootstrap.running(serving=True):
         parts = bootstrap._parts()
         [record] = (await parts.app.find(ACTOR, "behavior", "")).records
-        behavior = await parts.engine.book.named(str(record.id))
+        behavior = await parts.walking.book.named(str(record.id))
         payload = {"method": "GET", "path": "", "params": {"q": "1"}, "headers": {}, "body": ""}
         seen: set[str] = set()
         waiting: list[str] = []
 
         async def submit(number: int) -> None:
-            run_id = new_run_id(bootstrap.now())
+            run_id = new_run_id(SystemClock()())
             waiting.append(run_id)
-            await parts.durable.submit(
+            await parts.background.durable.submit(
                 behavior, run_id=run_id, trigger="benchmark", by=ACTOR, payload=payload
             )
 

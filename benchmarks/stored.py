@@ -250,6 +250,7 @@ async def _forget(kept: int) -> None:
     from factotum import bootstrap
 
     parts = bootstrap._parts()
+    from factotum.bootstrap.outside import now
     from factotum.store.run_retention import StoredOldRuns
     from factotum.usecases.retention import Retention
 
@@ -266,11 +267,11 @@ async def _forget(kept: int) -> None:
     async with bootstrap.running():
         retention = Retention(
             runs=Timed(),
-            engine=parts.durable._engine,
+            engine=parts.background.durable._engine,
             days=3650,
             most=kept,
             threads=parts.outside.threads,
-            clock=bootstrap.now,
+            clock=now,
         )
         print("begun", flush=True)
         began = perf_counter()

@@ -37,7 +37,7 @@ def test_a_disabled_persons_token_opens_nothing(product):
 
     worker = product.api("GET", "/records/worker?q=name:dora").json()["items"][0]["id"]
     disable = (
-        "from factotum.bootstrap import set_up_django; set_up_django();"
+        "from factotum.preparation import set_up_django; set_up_django();"
         "from factotum.store.models import Worker;"
         f"Worker.objects.filter(pk={worker}).update(is_disabled=True)"
     )

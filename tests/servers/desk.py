@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from factotum import bootstrap
+from factotum.bootstrap import settle
+from factotum.bootstrap.product import wired
 from factotum.config import load
 from factotum.core.values import Actor, Ref
 from factotum.sandbox.model import App as SandboxApp
@@ -76,10 +77,10 @@ async def office(folder: Path, sandbox: Running, **settings: str) -> AsyncIterat
         **settings,
     }
     config = load({f"FACTOTUM_{name}": value for name, value in environ.items()})
-    parts = bootstrap.wired(config)
-    await parts.outside.threads.run(parts.engine.sealer.open)
+    parts = wired(config)
+    await parts.outside.threads.run(parts.walking.sealer.open)
     try:
         yield Office(parts.app, sandbox, parts)
     finally:
-        await bootstrap.settle(parts)
+        await settle(parts)
         parts.outside.threads.close()

@@ -30,9 +30,8 @@ async def desk(tmp_path, sandbox, transactional_db):
         yield made
 
 
-@pytest.fixture
-async def imported(desk):
-    """Service, account (not linked) and bot."""
+async def bot_in(desk):
+    """Service, account (not linked) and bot: their ids."""
     keys = desk.registered()
     answers = {"the_id": keys.consumer_key, "the_secret": keys.consumer_secret}
     service = await desk.app.import_package(THE_APP, packages.service(), answers)
@@ -40,6 +39,12 @@ async def imported(desk):
     bot = await desk.app.import_package(THE_APP, packages.bot(), {"the_account": account})
     behaviors = {uid: record["id"] for uid, record in bot.records["behavior"].items()}
     return {"account": account, "bot": bot.records["bot"]["b"]["id"], **behaviors}
+
+
+@pytest.fixture
+async def imported(desk):
+    """Service, account (not linked) and bot."""
+    return await bot_in(desk)
 
 
 @pytest.fixture

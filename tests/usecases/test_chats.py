@@ -161,7 +161,7 @@ async def test_hanging_up_in_the_middle_of_a_turn_loses_nothing(desk, chatting, 
     turn = asyncio.create_task(desk.app.chat_send(ada, chat.id, Answer("Hello"), turn=chat.turn))
     await desk.until_seen(*POST)
     turn.cancel()
-    await desk.parts.unbroken.drain()
+    await desk.app.drain()
 
     ended = await desk.app.chat(ada, chat.id)
     assert ended.busy_run == ""

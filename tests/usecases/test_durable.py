@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 
 import pytest
-from tests.servers.desk import THE_APP
+from tests.servers.desk import THE_APP, office
+from tests.usecases.conftest import bot_in
 
-from factotum.core.errors import Refused
+from factotum.core.errors import BadInput, Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -16,11 +17,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @contextlib.asynccontextmanager
 async def worker(desk):
     """This process as one that takes up durable runs."""
-    await desk.parts.working.begin(is_worker=True)
+    await desk.parts.background.working.begin(is_worker=True)
     try:
         yield
     finally:
-        await desk.parts.working.end()
+        await desk.parts.background.working.end()
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ async def test_a_run_held_while_it_is_tried_again_stays_held(desk, linked, worki
     desk.fail("503", path="/1.1/users/show.json")
     view = await desk.app.run_behavior(THE_APP, linked["b_user"], {"var_name": "alice"}, wait=False)
     view = await ended(desk, view.run.id)
-    durable = desk.parts.durable
+    durable = desk.parts.background.durable
 
     await desk.app.hold_run(THE_APP, view.run.id)
     await durable.go_on(view.run)  # by who saw that it was due before it was held
@@ -184,6 +185,56 @@ async def test_a_run_held_while_a_request_is_under_way_waits_after_it(desk, link
 
     assert asked.is_stopping
     assert (await ended(desk, view.run.id)).run.wait_code == "held"
+
+
+async def test_a_run_does_nothing_after_its_deadline(desk, linked, working):
+    desk.fail("503", path="/1.1/users/show.json")
+    values = {"var_name": "alice"}
+    view = await desk.app.run_behavior(THE_APP, linked["b_user"], values, wait=False, seconds=1.5)
+    waiting = (await ended(desk, view.run.id)).run
+    assert waiting.wake_at <= waiting.deadline
+    assert waiting.deadline == pytest.approx(waiting.started_at + 1.5, abs=0.5)
+
+    async with asyncio.timeout(20):
+        while (run := (await ended(desk, view.run.id)).run).status == "waiting":  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+    assert (run.status, run.code) == ("failed", "deadline")
+    assert "was to be done by" in run.error
+
+
+async def test_what_has_the_lowest_number_goes_first(tmp_path, sandbox, transactional_db):
+    async with office(tmp_path, sandbox, CONCURRENCY="1") as desk:
+        bot = await bot_in(desk)
+        await desk.linked(THE_APP, bot["account"])
+        for text, priority in (("last", 900), ("usual", 100), ("first", 1)):
+            await desk.app.run_behavior(
+                THE_APP, bot["b_post"], {"var_text": text}, wait=False, priority=priority
+            )
+        async with worker(desk):
+            async with asyncio.timeout(20):
+                while len(texts(desk)) < 3:  # noqa: ASYNC110  the sandbox sets no event
+                    await asyncio.sleep(0.05)
+    assert texts(desk) == ["first", "usual", "last"]
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"priority": 0, "wait": False}, "priority"),
+        ({"priority": 1001, "wait": False}, "priority"),
+        ({"priority": 7}, "priority"),
+        ({"seconds": 0, "wait": False}, "deadline"),
+        ({"seconds": float("nan"), "wait": False}, "deadline"),
+        ({"seconds": 60}, "deadline"),
+        ({"seconds": 60, "wait": False, "simulate": True}, "deadline"),
+    ],
+)
+async def test_a_faulty_priority_or_deadline_begins_nothing(desk, linked, more, field):
+    with pytest.raises(BadInput) as refused:
+        await desk.app.run_behavior(THE_APP, linked["b_post"], {"var_text": "No"}, **more)
+    assert list(refused.value.fields) == [field]
+    assert (await desk.app.runs(THE_APP, behavior_id=linked["b_post"])).runs == []
 
 
 async def test_a_cancelled_run_does_nothing(desk, linked):
@@ -264,9 +315,9 @@ async def test_what_was_given_up_is_not_tried_again(desk, linked, working):
 
 
 async def test_the_same_run_submitted_twice_is_one_run(desk, linked, working):
-    behavior = await desk.parts.engine.book.named(str(linked["b_post"]))
+    behavior = await desk.parts.walking.book.named(str(linked["b_post"]))
     for _ in range(2):
-        await desk.parts.durable.submit(
+        await desk.parts.background.durable.submit(
             behavior, run_id="0" * 31 + "7", trigger="t", by=THE_APP, variables={"var_text": "1"}
         )
 

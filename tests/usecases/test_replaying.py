@@ -20,9 +20,9 @@ USER = ("GET", "/1.1/users/show.json")
 
 @pytest.fixture
 async def working(desk):
-    await desk.parts.working.begin(is_worker=True)
+    await desk.parts.background.working.begin(is_worker=True)
     yield
-    await desk.parts.working.end()
+    await desk.parts.background.working.end()
 
 
 async def ran(desk, behavior_id, values, *, wait):

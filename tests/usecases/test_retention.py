@@ -139,7 +139,7 @@ async def test_what_the_engine_keeps_of_a_run_goes_with_it(desk, linked, monkeyp
         )
         await ended(desk, later.run.id)
         assert (done.run.status, done.run.task) == ("done", 2)
-        engine, threads = desk.parts.durable._engine, desk.parts.outside.threads
+        engine, threads = desk.parts.background.durable._engine, desk.parts.outside.threads
         tasks = [Task(view.run.id, number) for number in (1, 2)]
         assert [await engine.order(task) for task in tasks] != [None, None]
 
@@ -161,15 +161,17 @@ async def test_a_task_of_a_run_that_is_deleted_does_nothing(desk, linked):
         )
         failed = await ended(desk, view.run.id)
         assert failed.run.status == "failed"
-        threads, engine = desk.parts.outside.threads, desk.parts.durable._engine
+        threads, engine = desk.parts.outside.threads, desk.parts.background.durable._engine
         at = failed.run.started_at + 100 * DAY
         choice = await threads.run(StoredOldRuns().choose, "f" * 32, "", at, 10)
         assert [run.id for run in choice.runs] == [view.run.id]
 
-        await desk.parts.durable.go_on(failed.run)  # a retry that was quicker to read the run
+        await desk.parts.background.durable.go_on(
+            failed.run
+        )  # a retry that was quicker to read the run
         await asyncio.sleep(0.5)
         await retention(threads, engine, at=at).once()
-        await desk.parts.durable.work(Task(view.run.id, 2), {})
+        await desk.parts.background.durable.work(Task(view.run.id, 2), {})
 
         assert len(desk.seen("POST", "/1.1/statuses/update.json")) == 1
         assert await threads.run(desk.parts.outside.runs.get, view.run.id) is None

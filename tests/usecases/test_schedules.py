@@ -88,7 +88,7 @@ def looking(desk, recorder, clock):
         return Schedules(
             due=due or StoredDueTable(),
             wanted=StoredScheduledRuns(),
-            book=desk.parts.engine.book,
+            book=desk.parts.walking.book,
             runs=recorder,
             threads=desk.parts.outside.threads,
             clock=clock,
@@ -400,9 +400,9 @@ async def test_a_wanted_run_of_a_behavior_that_is_gone_is_forgotten(desk, schedu
 @pytest.fixture
 async def worker(desk):
     """This process takes up durable runs."""
-    await desk.parts.working.begin(is_worker=True)
+    await desk.parts.background.working.begin(is_worker=True)
     yield
-    await desk.parts.working.end()
+    await desk.parts.background.working.end()
 
 
 async def run_ended(desk, run_id):
@@ -419,8 +419,8 @@ def real(desk, clock, due=None):
     return Schedules(
         due=due or StoredDueTable(),
         wanted=StoredScheduledRuns(),
-        book=desk.parts.engine.book,
-        runs=desk.parts.durable,
+        book=desk.parts.walking.book,
+        runs=desk.parts.background.durable,
         threads=desk.parts.outside.threads,
         clock=clock,
     )

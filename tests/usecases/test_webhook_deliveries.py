@@ -196,10 +196,10 @@ async def test_the_run_is_on_disk_before_the_answer(desk, hook, receive):
 @pytest.fixture
 async def working(desk):
     """This process takes up durable runs."""
-    await desk.parts.outside.threads.run(desk.parts.engine.sealer.open)
-    await desk.parts.working.begin(is_worker=True)
+    await desk.parts.outside.threads.run(desk.parts.walking.sealer.open)
+    await desk.parts.background.working.begin(is_worker=True)
     yield
-    await desk.parts.working.end()
+    await desk.parts.background.working.end()
 
 
 async def test_one_that_answers_at_once_tells_the_run(desk, hook, receive, working):

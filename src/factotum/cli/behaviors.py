@@ -9,6 +9,7 @@ import click
 
 from factotum.cli.runs import run_json, show_run_text, tell_if_nobody_walks
 from factotum.cli.session import ACTOR, ask, json_option, named_record, settings, show_json
+from factotum.runs.ports import NORMAL
 
 if TYPE_CHECKING:
     from factotum.usecases.app import App
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 )
 @click.option("--simulate", is_flag=True, help="Show what it would do.")
 @click.option("--no-wait", is_flag=True, help="Queue it for the server, and print the run's id.")
+@click.option(
+    "--priority", type=int, help="With --no-wait: what goes first, from 1 (before all) to 1000."
+)
+@click.option(
+    "--deadline", type=float, metavar="SECONDS", help="With --no-wait: after them it does nothing."
+)
 @json_option
 def run(
     behavior: str,
@@ -34,6 +41,8 @@ def run(
     said: tuple[str, ...],
     simulate: bool,
     no_wait: bool,
+    priority: int | None,
+    deadline: float | None,
     as_json: bool,
 ) -> None:
     """Run BEHAVIOR by hand and show what it did."""
@@ -44,7 +53,14 @@ def run(
     async def work(app: App) -> tuple[RunView, int]:
         record = await named_record(app, "behavior", behavior)
         view = await app.run_behavior(
-            ACTOR, record.id, values, simulate=simulate, wait=not no_wait, event=event
+            ACTOR,
+            record.id,
+            values,
+            simulate=simulate,
+            wait=not no_wait,
+            event=event,
+            priority=NORMAL if priority is None else priority,
+            seconds=deadline,
         )
         return view, await app.other_processes() if no_wait else 0
 

@@ -165,6 +165,8 @@ def _run_line(run: Run) -> dict[str, Any]:
         "driver": run.driver,
         "started_at": run.started_at,
         "ended_at": run.ended_at,
+        "priority": run.priority if run.driver == "durable" else None,
+        "deadline": run.deadline,
         "wake_at": run.wake_at,
         "wait_reason": run.wait_reason or None,
         "error": run.error or None,

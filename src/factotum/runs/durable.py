@@ -23,13 +23,14 @@ from factotum.core.values import Moment
 from factotum.runs.attended import Driver
 from factotum.runs.context import RunContext
 from factotum.runs.pacing import Ended, Walk
-from factotum.runs.ports import DurableEngine, Recorded, Step
+from factotum.runs.ports import DurableEngine, Recorded, Run, Step
 
 R = TypeVar("R")
 
 NOBODY = Refused(
     "The behavior asks a person something; start it from the chat instead.", code="needs-a-person"
 )
+TOO_LATE = "It was to be done by {at}; what was left then was not begun."
 
 
 class DurableDriver:
@@ -79,6 +80,7 @@ class DurableDriver:
                 raise _other_way(recorded.name, name)
             kept = recorded.value
         else:
+            self._check_deadline(context.journal.run)
             if context.tells_from > context.journal.number:
                 context.journal.repeat([], context.tells_from)
             kept = await self._engine.step(name, lambda: self._perform(effect, context))
@@ -86,6 +88,11 @@ class DurableDriver:
         if kept["number"] != context.journal.number:
             context.journal.repeat([Step(**step) for step in kept["steps"]], kept["number"])
         return kept  # type: ignore[no-any-return]  # JSON that _perform made
+
+    def _check_deadline(self, run: Run) -> None:
+        if run.deadline is not None and self._clock().at.timestamp() >= run.deadline:
+            at = datetime.fromtimestamp(run.deadline, UTC)
+            raise Refused(TOO_LATE.format(at=f"{at:%Y-%m-%d %H:%M:%S} UTC"), code="deadline")
 
     async def _perform(self, effect: Effect, context: RunContext) -> dict[str, Any]:
         before = context.journal.number

@@ -32,7 +32,8 @@ class Run:
     while it waits ``wake_at`` (None: until somebody wakes it), ``wait_code``, ``wait_reason`` and by
     path the ``tries`` so far, and in ``stop`` what somebody wants of it: cancel, hold or ``FORGET``. ``went_on``
     tells after what it went on, the oldest first: ``{at, task, code, reason}``, ``code`` a wait's, or
-    failed (it was tried again), or taken-over (the process that walked it had ended).
+    failed (it was tried again), or taken-over (the process that walked it had ended). ``priority`` 1 goes
+    first; after ``deadline`` it does nothing more.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Run:
     tries: Mapping[str, int] = field(default_factory=dict)
     stop: str = ""
     went_on: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    deadline: float | None = None
 
     @property
     def is_stopping(self) -> bool:
@@ -357,7 +359,8 @@ class Recorded:
 
 
 NORMAL = 100
-"""A run's priority where nobody says another: 1 goes first."""
+"""A run's priority where nobody says another: 1 goes first, ``LAST`` last."""
+LAST = 1000
 
 Work = Callable[[Task, Any], Awaitable[None]]
 

@@ -47,62 +47,91 @@ class App:
         webhooks: Webhooks,
         unbroken: Unbroken,
     ) -> None:
-        whole = unbroken.whole
-        self.import_package = whole(packages.import_package)
+        self.drain = unbroken.drain
+        self._pack(packages, unbroken)
+        self._keep(records, unbroken)
+        self._link(links, doctor, unbroken)
+        self._run(running, run_control, replaying, presence, unbroken)
+        self._call(calls, schedules, unbroken)
+        self._spend(budgets, unbroken)
+        self._talk(chats, menu, unbroken)
+        self._listen(webhooks)
+        self._let_in(access)
+
+    def _pack(self, packages: PackageImports, unbroken: Unbroken) -> None:
+        """Packages in and out."""
+        self.import_package = unbroken.whole(packages.import_package)
         self.export_package = packages.export_package
         self.library = shelf.shelf
         self.library_package = shelf.load
 
+    def _keep(self, records: RecordDesk, unbroken: Unbroken) -> None:
+        """Records."""
         self.find = records.find
         self.get = records.get
         self.one_named = records.one_named
-        self.create = whole(records.create)
-        self.save = whole(records.save)
-        self.delete = whole(records.delete)
+        self.create = unbroken.whole(records.create)
+        self.save = unbroken.whole(records.save)
+        self.delete = unbroken.whole(records.delete)
         self.may_edit = records.may_edit
         self.secrets_set_at = records.secrets_set_at
 
-        self.link_start = whole(links.start)
-        self.link_finish = whole(links.finish)
-        self.link_paste = whole(links.paste)
+    def _link(self, links: Links, doctor: Doctor, unbroken: Unbroken) -> None:
+        """Accounts at services."""
+        self.link_start = unbroken.whole(links.start)
+        self.link_finish = unbroken.whole(links.finish)
+        self.link_paste = unbroken.whole(links.paste)
         self.link_check = links.check
-        self.unlink = whole(links.unlink)
+        self.unlink = unbroken.whole(links.unlink)
         self.doctor = doctor.checks
 
-        self.run_behavior = whole(running.run_behavior)
+    def _run(
+        self,
+        running: Running,
+        run_control: RunControl,
+        replaying: Replaying,
+        presence: Presence,
+        unbroken: Unbroken,
+    ) -> None:
+        """Runs, and what may be asked of them."""
+        self.run_behavior = unbroken.whole(running.run_behavior)
         self.run_view = running.run_view
         self.runs = running.runs
-        self.cancel_run = whole(run_control.cancel)
-        self.hold_run = whole(run_control.hold)
-        self.resume_run = whole(run_control.resume)
-        self.retry_run = whole(run_control.retry)
+        self.cancel_run = unbroken.whole(run_control.cancel)
+        self.hold_run = unbroken.whole(run_control.hold)
+        self.resume_run = unbroken.whole(run_control.resume)
+        self.retry_run = unbroken.whole(run_control.retry)
         self.replay_run = replaying.replay
         self.request_of = replaying.request_of
         self.other_processes = presence.others
         self.unsettled = run_control.unsettled
         self.count_unsettled = run_control.count_unsettled
         self.page_of_effect = run_control.page_of
-        self.settle = whole(run_control.settle)
+        self.settle = unbroken.whole(run_control.settle)
+
+    def _call(self, calls: Calls, schedules: ScheduleDesk, unbroken: Unbroken) -> None:
+        """One request by hand; what comes by the clock."""
+        self.call = unbroken.whole(calls.call)
         self.schedules = schedules.schedules
         self.schedule = schedules.schedule
-        self.change_schedule = whole(schedules.change_schedule)
-        self.call = whole(calls.call)
-        self._listen(webhooks)
+        self.change_schedule = unbroken.whole(schedules.change_schedule)
 
+    def _spend(self, budgets: BudgetDesk, unbroken: Unbroken) -> None:
+        """Limits and money."""
         self.limits = budgets.limits
         self.budget = budgets.budget
         self.budget_overview = budgets.overview
-        self.set_caps = whole(budgets.set_caps)
-        self.go_on = whole(budgets.go_on)
+        self.set_caps = unbroken.whole(budgets.set_caps)
+        self.go_on = unbroken.whole(budgets.go_on)
         self.prices = budgets.prices
-        self.set_prices = whole(budgets.set_prices)
+        self.set_prices = unbroken.whole(budgets.set_prices)
 
+    def _talk(self, chats: Chats, menu: ChatMenu, unbroken: Unbroken) -> None:
+        """Chats with bots."""
         self.chat_menu = menu.entries
-        self.chat_start = whole(chats.start)
-        self.chat_send = whole(chats.send)
+        self.chat_start = unbroken.whole(chats.start)
+        self.chat_send = unbroken.whole(chats.send)
         self.chat = chats.get
-
-        self._let_in(access)
 
     def _listen(self, webhooks: Webhooks) -> None:
         """What services call."""

@@ -66,10 +66,12 @@ class DurableRuns:
         payload: Mapping[str, Any] | None = None,
         variables: Mapping[str, Any] | None = None,
         priority: int = NORMAL,
+        deadline: float | None = None,
     ) -> Run:
         """The run, queued and on disk. The same ``run_id`` again changes nothing.
 
-        ``payload`` is what the trigger's ``values`` takes, ``variables`` a person's inputs.
+        ``payload`` is what the trigger's ``values`` takes, ``variables`` a person's inputs; after
+        ``deadline``, in seconds since 1970, it does nothing more.
         """
         context = self._runner.begin(title or behavior.title, trigger, by=by, behavior=behavior)
         run = replace(
@@ -80,6 +82,7 @@ class DurableRuns:
             executor="",
             task=1,
             priority=priority,
+            deadline=deadline,
         )
         order = {
             "run": _told(run),
@@ -188,7 +191,7 @@ class DurableRuns:
         tries = dict(context.tries)
         await context.journal.finish(
             "waiting",
-            wake_at=wait.until,
+            wake_at=_no_later(wait, context.journal.run.deadline),
             wait_code=wait.code,
             wait_reason=wait.reason,
             tries=tries,
@@ -273,6 +276,13 @@ def _is_over(row: Run, task: Task) -> bool:
     return row.task >= task.number and (row.ended_at is not None or row.status == "waiting")
 
 
+def _no_later(wait: Wait, deadline: float | None) -> float | None:
+    """When it goes on; at its deadline at the latest, which ends it."""
+    if deadline is None or wait.until is None:
+        return deadline or wait.until
+    return min(deadline, wait.until)
+
+
 def _has_failed(recorded: Recorded) -> bool:
     """Whether a step was a request that got no answer, or a refusal."""
     result = recorded.value["result"]
@@ -283,5 +293,5 @@ def _has_failed(recorded: Recorded) -> bool:
 
 def _told(run: Run) -> dict[str, Any]:
     """What of a run is known when it is submitted."""
-    names = "id title trigger driver status started_at behavior_id revision bot_id worker_id actor priority"
+    names = "id title trigger driver status started_at behavior_id revision bot_id worker_id actor priority deadline"
     return {name: getattr(run, name) for name in names.split()}

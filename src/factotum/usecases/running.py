@@ -17,7 +17,7 @@ from factotum.core.ports import Threads
 from factotum.core.values import Actor, Ref
 from factotum.records.ownership import may_use
 from factotum.runs.context import RunContext
-from factotum.runs.ports import IdempotencyKeys, Run, RunPage, RunStore
+from factotum.runs.ports import LAST, NORMAL, IdempotencyKeys, Run, RunPage, RunStore
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.durable import DurableRuns
 from factotum.usecases.record_desk import RecordDesk
@@ -38,6 +38,8 @@ RUN_ID = re.compile(r"[0-9a-f]{32}")
 POLL = 0.1  # seconds between looks for the end of a run that another call began
 POLLS = 600
 POLLS_FOR_A_START = 20
+LONGEST_DEADLINE = 366 * 86_400.0
+QUEUED_ONLY = "for runs that nobody waits for; this one is walked at once"
 
 
 class Running:
@@ -73,13 +75,18 @@ class Running:
         wait: bool = True,
         idempotency_key: str = "",
         event: Mapping[str, Any] | None = None,
+        priority: int = NORMAL,
+        seconds: float | None = None,
     ) -> RunView:
         """The run, ended unless ``wait`` is False; faults inside it stand in the run.
 
-        ``event`` is what its trigger asks (``method``, ``headers``, ``body`` … of a webhook).
+        ``event`` is what its trigger asks (``method``, ``headers``, ``body`` … of a webhook). Where
+        nobody waits, ``priority`` says what goes first (1 before ``LAST``), and after ``seconds`` the
+        run does nothing more.
 
         The same ``idempotency_key`` of the same actor gives the same run, whenever it is asked for.
         """
+        _check_queueing(priority, seconds, is_queued=not wait and not simulate)
         behavior = await self._usable(actor, behavior_id)
         variables = given(behavior, values)
         payload = _payload(behavior, actor, event or {})
@@ -97,9 +104,12 @@ class Running:
             walk = self._runner.walk(behavior, payload, context, variables)
             await (walk if wait else self._began(walk))
         else:
+            run = context.journal.run
             await self._durable.submit(
                 behavior,
-                run_id=context.journal.run.id,
+                run_id=run.id,
+                priority=priority,
+                deadline=None if seconds is None else run.started_at + seconds,
                 trigger=behavior.event.key,
                 by=actor,
                 payload=payload,
@@ -204,6 +214,20 @@ class Running:
                 is_unsettled=show == "unknown",
             )
         )
+
+
+def _check_queueing(priority: int, seconds: float | None, *, is_queued: bool) -> None:
+    faults = {}
+    if not 1 <= priority <= LAST:
+        faults["priority"] = f"A priority is a number from 1, which goes first, to {LAST}."
+    elif priority != NORMAL and not is_queued:
+        faults["priority"] = f"A priority is {QUEUED_ONLY}."
+    if seconds is not None and not 0 < seconds <= LONGEST_DEADLINE:
+        faults["deadline"] = "A deadline is a number of seconds, from more than 0 to a year."
+    elif seconds is not None and not is_queued:
+        faults["deadline"] = f"A deadline is {QUEUED_ONLY}."
+    if faults:
+        raise BadInput(" ".join(faults.values()), code="bad-queueing", fields=faults)
 
 
 def _payload(behavior: Behavior, actor: Actor, event: Mapping[str, Any]) -> dict[str, Any]:

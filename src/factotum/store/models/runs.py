@@ -41,6 +41,7 @@ class Run(models.Model):
     tries = JsonText()
     stop = models.TextField(default="")
     went_on = JsonText(default=list)
+    deadline = models.FloatField(null=True)
     is_shared = models.BooleanField(default=False)
 
     class Meta:

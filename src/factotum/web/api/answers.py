@@ -125,6 +125,8 @@ _RUN_LINE = {
     "actor": TEXT,
     "started_at": TIME,
     "ended_at": TIME_OR_NULL,
+    "priority": {**NUMBER_OR_NULL, "description": "Of a durable run: the lowest goes first"},
+    "deadline": {**TIME_OR_NULL, "description": "After it a durable run does nothing more"},
     "wake_at": {**TIME_OR_NULL, "description": "When a waiting run goes on by itself"},
     "wait_code": {
         **TEXT_OR_NULL,

@@ -9,6 +9,7 @@ from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
 from factotum.bootstrap import get_app
+from factotum.runs.ports import LAST, NORMAL
 from factotum.web.api import shapes
 from factotum.web.api.answers import answers, ref
 from factotum.web.api.tokens import caller
@@ -28,6 +29,12 @@ class RunOrder(Schema):
     wait: bool = Field(True, description="False answers 202 at once with the run's id")
     simulate: bool = Field(
         False, description="True sends only what the behavior simulates for real"
+    )
+    priority: int = Field(
+        NORMAL, description=f"Which of the queued goes first: 1 does, {LAST} goes last"
+    )
+    deadline: float | None = Field(
+        None, description="Seconds after which a queued run does nothing more"
     )
 
 
@@ -52,5 +59,7 @@ async def run_behavior(
         wait=body.wait,
         idempotency_key=idempotency_key,
         event=body.event,
+        priority=body.priority,
+        seconds=body.deadline,
     )
     return Status(200 if body.wait else 202, shapes.run(view))

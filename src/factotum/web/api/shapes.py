@@ -102,6 +102,8 @@ def run_line(view: RunView) -> dict[str, Any]:
         "actor": row.actor,
         "started_at": timestamp(row.started_at),
         "ended_at": timestamp(row.ended_at),
+        "priority": row.priority if row.driver == "durable" else None,
+        "deadline": timestamp(row.deadline),
         "wake_at": timestamp(row.wake_at),
         "wait_code": row.wait_code or None,
         "wait_reason": row.wait_reason or None,

@@ -1,0 +1,98 @@
+"""Durable runs, schedules and house-keeping: what goes on while nobody asks for anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from factotum.bootstrap.outside import Outside, now
+from factotum.bootstrap.walking import Money, Walking
+from factotum.runs.durable import DurableDriver
+from factotum.runs.late_engine import LateEngine
+from factotum.runs.ports import DurableEngine
+from factotum.store.bot_keys import StoredBotKeys
+from factotum.store.deliveries import StoredDeliveries
+from factotum.store.due import StoredDueTable
+from factotum.store.idempotency_keys import StoredIdempotencyKeys
+from factotum.store.run_retention import StoredOldRuns
+from factotum.store.scheduled_runs import StoredScheduledRuns
+from factotum.usecases.behavior_book import BehaviorBook
+from factotum.usecases.durable import DurableRuns
+from factotum.usecases.housekeeping import Housekeeping
+from factotum.usecases.retention import Retention
+from factotum.usecases.schedules import Schedules
+from factotum.usecases.working import Working
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Durable runs, and what goes on while nobody asks for anything."""
+
+    durable: DurableRuns
+    schedules: Schedules
+    working: Working
+    housekeeping: Housekeeping
+
+
+def make_background(outside: Outside, walking: Walking) -> Background:
+    """All of it."""
+    tasks = LateEngine(lambda: _make_tasks(outside, walking))
+    durable = DurableRuns(
+        engine=tasks,
+        driver=DurableDriver(walking.driver, tasks, now),
+        runner=walking.runner,
+        book=walking.book,
+        runs=outside.runs,
+        sealer=walking.sealer,
+        threads=outside.threads,
+        clock=now,
+    )
+    return Background(
+        durable=durable,
+        schedules=_make_schedules(outside, walking.book, durable),
+        working=Working(walking.presence, tasks, durable),
+        housekeeping=_make_housekeeping(outside, walking.money, tasks),
+    )
+
+
+def _make_tasks(outside: Outside, walking: Walking) -> DurableEngine:
+    from factotum.telemetry.counted_engine import CountedEngine  # noqa: PLC0415  half a second
+
+    config = outside.config
+    tasks = CountedEngine(
+        config.database_url, walking.sealer, walking.presence.executor_id, config.concurrency
+    )
+    tasks.meters = outside.telemetry.meters
+    return tasks
+
+
+def _make_schedules(outside: Outside, book: BehaviorBook, durable: DurableRuns) -> Schedules:
+    return Schedules(
+        due=StoredDueTable(),
+        wanted=StoredScheduledRuns(),
+        book=book,
+        runs=durable,
+        threads=outside.threads,
+        clock=now,
+    )
+
+
+def _make_housekeeping(outside: Outside, money: Money, tasks: DurableEngine) -> Housekeeping:
+    config = outside.config
+    retention = Retention(
+        runs=StoredOldRuns(),
+        engine=tasks,
+        days=config.retain_days,
+        most=config.retain_runs,
+        threads=outside.threads,
+        clock=now,
+    )
+    return Housekeeping(
+        retention=retention,
+        bot_keys=StoredBotKeys(),
+        idempotency_keys=StoredIdempotencyKeys(),
+        limits=money.limits,
+        meters=money.budgets,
+        deliveries=StoredDeliveries(),
+        threads=outside.threads,
+        clock=now,
+    )

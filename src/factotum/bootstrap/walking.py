@@ -1,0 +1,142 @@
+"""What walks behaviors, and what every request of theirs passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from factotum.bootstrap.outside import Outside, now
+from factotum.bots import effects
+from factotum.core.values import Moment
+from factotum.linking.condition import Condition
+from factotum.linking.keyring import Keyring
+from factotum.linking.refresh import Refresher
+from factotum.process import executor_id, is_gone
+from factotum.records.ownership import may_use_of
+from factotum.runs import chat
+from factotum.runs.attended import Driver
+from factotum.runs.bot_keys import KeyEffects
+from factotum.runs.budgets.spending import Spending
+from factotum.runs.context import Handlers, RunContext
+from factotum.runs.gate import Gate
+from factotum.runs.http_calls import HttpCalls
+from factotum.runs.ledger import Ledger
+from factotum.runs.limits.gate import LimitGate
+from factotum.runs.limits.keeping import SharedWindows
+from factotum.runs.once import Once
+from factotum.runs.presence import Presence
+from factotum.runs.read_back import ServiceReadBack
+from factotum.runs.records import RecordEffects
+from factotum.runs.scheduling import ScheduleEffects
+from factotum.runs.writing import JournalWriter
+from factotum.scripting import Scripts
+from factotum.store.bot_keys import StoredBotKeys
+from factotum.store.budgets import StoredBudgets
+from factotum.store.done_changes import StoredDoneChanges
+from factotum.store.limit_windows import StoredLimits
+from factotum.store.presences import StoredPresences
+from factotum.store.refresh_leases import StoredRefreshLeases
+from factotum.store.revisions import revision
+from factotum.store.run_sealer import RunSealer
+from factotum.store.scheduled_runs import StoredScheduledRuns
+from factotum.telemetry.counted import CountedGate
+from factotum.usecases.account_use import AccountUse
+from factotum.usecases.behavior_book import BehaviorBook
+from factotum.usecases.runner import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Walking:
+    """What walks behaviors."""
+
+    book: BehaviorBook
+    condition: Condition
+    http: HttpCalls
+    writer: JournalWriter
+    driver: Driver
+    scripts: Scripts
+    runner: Runner
+    presence: Presence
+    sealer: RunSealer
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What every request passes, and what it is counted in."""
+
+    gate: Gate
+    windows: LimitGate
+    limits: StoredLimits
+    spending: Spending
+    budgets: StoredBudgets
+
+
+def make_walking(outside: Outside) -> Walking:
+    """On these."""
+    connections, threads = outside.connections, outside.threads
+    refresher = Refresher(connections, StoredRefreshLeases(), outside.sender, threads, now)
+    keyring = Keyring(connections, refresher, threads, now)
+    book = BehaviorBook(outside.store, threads, revision)
+    condition = Condition(connections, threads, now)
+    accounts = AccountUse(keyring, condition, now)
+    ledger = Ledger(now, ServiceReadBack(outside.sender, accounts, now))
+    money = _make_money(outside)
+    http = HttpCalls(outside.sender, accounts, ledger, money.gate, now)
+    once = Once(StoredDoneChanges(), threads)
+    handlers = _handlers(
+        book,
+        http,
+        RecordEffects(outside.store, threads, once),
+        KeyEffects(StoredBotKeys(), threads, now),
+        ScheduleEffects(StoredScheduledRuns(), once),
+    )
+    writer = JournalWriter(outside.runs, threads)
+    driver, scripts = Driver(handlers), Scripts()
+    presence = Presence(executor_id(), StoredPresences(), threads, is_gone)
+    runner = Runner(driver, scripts, writer, presence, now, outside.telemetry.watcher)
+    sealer = RunSealer(outside.box)
+    return Walking(book, condition, http, writer, driver, scripts, runner, presence, sealer, money)
+
+
+def _make_money(outside: Outside) -> Money:
+    limits, budgets = StoredLimits(), StoredBudgets()
+    windows = LimitGate(SharedWindows(limits, outside.threads, now), now)
+    spending = Spending(budgets, outside.threads, now)
+    gate = CountedGate(windows, spending, now)
+    gate.meters = outside.telemetry.meters
+    return Money(gate, windows, limits, spending, budgets)
+
+
+def _handlers(
+    book: BehaviorBook,
+    http: HttpCalls,
+    records: RecordEffects,
+    keys: KeyEffects,
+    schedules: ScheduleEffects,
+) -> Handlers:
+    """Who performs which effect."""
+
+    async def read_clock(_effect: effects.ReadClock, _context: object) -> Moment:
+        return now()
+
+    async def load_behavior(effect: effects.LoadBehavior, context: RunContext) -> object:
+        behavior = await book.named(effect.name)
+        is_theirs = behavior is not None and may_use_of(context.actor, behavior.bot.owner)
+        return behavior if is_theirs else None
+
+    return {
+        effects.ReadClock: read_clock,
+        effects.LoadBehavior: load_behavior,
+        effects.LoadRecord: records.load,
+        effects.FindRecords: records.find,
+        effects.ChangeRecord: records.change,
+        effects.CallHttp: http.call,
+        effects.GetKey: keys.get,
+        effects.SetKey: keys.set,
+        effects.Schedule: schedules.schedule,
+        effects.Say: chat.say,
+        effects.CloseWindow: chat.close,
+        effects.SetBotName: chat.rename,
+        effects.OpenWorklist: chat.open_worklist,
+        effects.Offer: chat.offer,
+    }
