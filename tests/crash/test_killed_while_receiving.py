@@ -13,6 +13,7 @@ from tests.crash.conftest import Server, somebody
 from tests.servers.product import installation
 
 GONE = (OSError, http.client.HTTPException)
+SENDERS = 4
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def killed_under_load(product, server, path):
                 number = next(numbers)
                 answers[number] = delivered(product, path, number)
 
-    senders = [threading.Thread(target=send) for _ in range(4)]
+    senders = [threading.Thread(target=send) for _ in range(SENDERS)]
     for sender in senders:
         sender.start()
     until = time.monotonic() + 60
@@ -103,7 +104,9 @@ def test_what_was_answered_at_once_has_its_run_and_gives_it_again(product, serve
     while any(run["status"] != "done" for run in runs(product)) and time.monotonic() < until:
         time.sleep(0.1)
     assert {run["status"] for run in runs(product)} == {"done"}
-    assert {run["id"] for run in runs(product)} == kept
+    # beside them at most what each sender was cut off from: submitted, and not yet listed
+    assert kept <= {run["id"] for run in runs(product)}
+    assert len(runs(product)) <= len(kept) + SENDERS
 
 
 class Silent:

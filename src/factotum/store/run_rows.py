@@ -1,6 +1,6 @@
-"""How a journal is written: three ``executemany`` past the ORM, which is what it costs a run.
+"""How a journal is written, and a run read: past the ORM, which costs a run more than all the rest.
 
-Rows are put with ``INSERT … ON CONFLICT … DO UPDATE``, which SQLite and PostgreSQL write alike.
+Rows are put with three ``executemany`` of ``INSERT … ON CONFLICT … DO UPDATE``, which SQLite and PostgreSQL write alike.
 """
 
 from __future__ import annotations
@@ -33,6 +33,14 @@ def put_runs(runs: Iterable[Run]) -> None:
         rows[statement].append((*RUN.row(run), _is_shared(run)))
     for statement, some in rows.items():
         _execute(statement, some)
+
+
+def get_run(run_id: str) -> Run | None:
+    """One run as it is now."""
+    with connection.cursor() as cursor:
+        cursor.execute(GET_RUN, [run_id])
+        row = cursor.fetchone()
+    return None if row is None else Run(**RUN.values(row))
 
 
 def _is_shared(run: Run) -> bool:
@@ -71,6 +79,13 @@ class _Shape:
             for number, name in enumerate(self.names)
             if isinstance(table._meta.get_field(name), JsonText)
         ]
+
+    def values(self, row: Row) -> dict[str, Any]:
+        """What ``row`` wrote, by name."""
+        values = dict(zip(self.names, row, strict=True))
+        for number in self._json:
+            values[self.names[number]] = json.loads(row[number])
+        return values
 
     def row(self, value: Any) -> Row:
         """The columns of one value; text as both databases can keep it."""
@@ -134,3 +149,4 @@ PUT_RUN = _statement("store_run", ["id"], RUN_COLUMNS, kept=("is_shared", "stop"
 ADD_RUN = f"{_insert('store_run', RUN_COLUMNS)} ON CONFLICT (id) DO NOTHING"
 PUT_STEPS = _statement("store_runsteps", ["run_id", "first"], ["run_id", "first", "steps"])
 PUT_EFFECT = _statement("store_effect", ["key"], EFFECT.names)
+GET_RUN = f"SELECT {', '.join(RUN.names)} FROM store_run WHERE id = %s"  # noqa: S608  names of ours

@@ -45,8 +45,7 @@ class RunsStore:
 
     def get(self, run_id: str) -> Run | None:
         """The run, or None."""
-        row = tables.Run.objects.filter(pk=run_id).values().first()
-        return _run(row) if row else None
+        return run_rows.get_run(run_id)
 
     def steps(self, run_id: str) -> Sequence[Step]:
         """Its steps in order."""
