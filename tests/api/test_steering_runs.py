@@ -228,3 +228,25 @@ def test_a_run_beside_a_revision(product, linked, calm, ada, bob, document):
     assert "revision 1 (this run's)" in page.replace("&#x27;", "'")
     assert ada.get(f"/runs/{run_id}/replay?revision=x").status == 400
     assert bob.get(f"/runs/{run_id}/replay").status == 403
+
+
+def test_a_queued_run_says_its_priority_and_deadline(product, linked, calm, ada):
+    turn_on(calm.state, "503", path=USER)
+    order = {"vars": {"var_name": "alice"}, "wait": False, "priority": 7, "deadline": 1.5}
+
+    told = product.api("POST", f"/behaviors/{linked['b_user']}/run", order).json()
+
+    assert told["priority"] == 7
+    assert told["deadline"] > told["started_at"]
+    page = ada.get(f"/runs/{told['id']}").text
+    assert re.search(r"<dt>Priority</dt><dd>7\b", page)
+    assert "<dt>Deadline</dt>" in page
+    assert until(product, told["id"], "failed")["code"] == "deadline"
+
+
+def test_a_faulty_priority_or_deadline_is_told(product, linked):
+    path = f"/behaviors/{linked['b_user']}/run"
+    faulty = {"vars": {"var_name": "alice"}, "wait": False, "priority": 0, "deadline": -1}
+    answer = product.api("POST", path, faulty)
+    is_problem(answer, 422, "bad-queueing")
+    assert set(answer.json()["fields"]) == {"priority", "deadline"}
