@@ -203,6 +203,23 @@ async def test_a_run_does_nothing_after_its_deadline(desk, linked, working):
     assert "was to be done by" in run.error
 
 
+async def test_what_was_sent_before_the_deadline_is_settled_after_it(desk, linked, working):
+    desk.fail("503", path="/2/users/me")
+    desk.fail("cut-before", path=POST[1], times=1)
+    view = await desk.app.run_behavior(
+        THE_APP, linked["b_post"], {"var_text": "Sent?"}, wait=False, seconds=1.5
+    )
+    view = await ended(desk, view.run.id)
+    await asyncio.sleep(2)
+    view = await ended(desk, view.run.id)
+    assert (view.run.status, view.effects[-1].state) == ("waiting", "unknown")
+    assert view.run.wait_code in {"checking", "unknown"}
+
+    await desk.app.settle(THE_APP, view.effects[-1].key, "happened", "12345")
+
+    assert (await ended(desk, view.run.id)).effects[-1].outcome == "happened"
+
+
 async def test_what_has_the_lowest_number_goes_first(tmp_path, sandbox, transactional_db):
     async with office(tmp_path, sandbox, CONCURRENCY="1") as desk:
         bot = await bot_in(desk)

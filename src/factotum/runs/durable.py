@@ -23,13 +23,14 @@ from factotum.core.values import Moment
 from factotum.runs.attended import Driver
 from factotum.runs.context import RunContext
 from factotum.runs.pacing import Ended, Walk
-from factotum.runs.ports import DurableEngine, Recorded, Run, Step
+from factotum.runs.ports import DurableEngine, Recorded, Step
 
 R = TypeVar("R")
 
 NOBODY = Refused(
     "The behavior asks a person something; start it from the chat instead.", code="needs-a-person"
 )
+OPEN = frozenset({"intended", "unknown"})  # states of what may have happened
 TOO_LATE = "It was to be done by {at}; what was left then was not begun."
 
 
@@ -80,7 +81,7 @@ class DurableDriver:
                 raise _other_way(recorded.name, name)
             kept = recorded.value
         else:
-            self._check_deadline(context.journal.run)
+            self._check_deadline(context)
             if context.tells_from > context.journal.number:
                 context.journal.repeat([], context.tells_from)
             kept = await self._engine.step(name, lambda: self._perform(effect, context))
@@ -89,9 +90,13 @@ class DurableDriver:
             context.journal.repeat([Step(**step) for step in kept["steps"]], kept["number"])
         return kept  # type: ignore[no-any-return]  # JSON that _perform made
 
-    def _check_deadline(self, run: Run) -> None:
-        if run.deadline is not None and self._clock().at.timestamp() >= run.deadline:
-            at = datetime.fromtimestamp(run.deadline, UTC)
+    def _check_deadline(self, context: RunContext) -> None:
+        """What was sent and not heard of is settled all the same."""
+        deadline = context.journal.run.deadline
+        if deadline is None or any(each.state in OPEN for each in context.earlier.values()):
+            return
+        if self._clock().at.timestamp() >= deadline:
+            at = datetime.fromtimestamp(deadline, UTC)
             raise Refused(TOO_LATE.format(at=f"{at:%Y-%m-%d %H:%M:%S} UTC"), code="deadline")
 
     async def _perform(self, effect: Effect, context: RunContext) -> dict[str, Any]:

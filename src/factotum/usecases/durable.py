@@ -277,10 +277,10 @@ def _is_over(row: Run, task: Task) -> bool:
 
 
 def _no_later(wait: Wait, deadline: float | None) -> float | None:
-    """When it goes on; at its deadline at the latest, which ends it."""
-    if deadline is None or wait.until is None:
-        return deadline or wait.until
-    return min(deadline, wait.until)
+    """When it goes on; at its deadline at the latest, which ends it. Settling has no deadline."""
+    if deadline is None or wait.code in {"checking", "unknown"}:
+        return wait.until
+    return deadline if wait.until is None else min(deadline, wait.until)
 
 
 def _has_failed(recorded: Recorded) -> bool:
