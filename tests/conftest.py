@@ -4,7 +4,8 @@ SQLite by default, as a real file. ``FACTOTUM_TEST_DATABASE=postgresql pytest â€
 on PostgreSQL: a server of ours is started for the session, unless ``FACTOTUM_TEST_DATABASE_URL``
 names one whose user may create databases.
 
-Settings of whoever runs the tests never reach them.
+Settings of whoever runs the tests never reach them. Property tests take the same examples each
+time, so that a change is judged by itself; ``pytest --hypothesis-profile=default`` looks for others.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ import warnings
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True, print_blob=True)
+settings.load_profile("same")
 
 pytest_plugins = ["tests.servers.chromium"]
 KIND = os.environ.get("FACTOTUM_TEST_DATABASE", "sqlite")

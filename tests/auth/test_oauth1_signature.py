@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 from authlib.oauth1.rfc5849 import signature as authlib
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from oauthlib.common import Request as OauthlibRequest
 from oauthlib.oauth1.rfc5849 import signature as oauthlib
@@ -284,6 +284,7 @@ def oauthlib_base_string(read):
 
 @many
 @given(requests(), secrets, secrets, st.sampled_from(["sha1", "sha256", "plaintext"]))
+@example(Request("GET", "http://api.x.com/?realm=", (), b""), "0", "0", "sha1")
 def test_what_we_sign_oauthlib_verifies(request, client_secret, token_secret, method):
     name = "PLAINTEXT" if method == "plaintext" else f"HMAC-{method.upper()}"
     read = as_oauthlib_reads(sign(request, name, client_secret, token_secret))
@@ -297,6 +298,10 @@ def test_what_we_sign_oauthlib_verifies(request, client_secret, token_secret, me
 @many
 @given(requests(), secrets, secrets, st.sampled_from(["HMAC-SHA1", "PLAINTEXT"]))
 def test_what_we_sign_authlib_verifies(request, client_secret, token_secret, method):
+    # the RFC leaves the realm of the header unsigned; authlib, any parameter of that name
+    assume(
+        "realm" not in dict(parse_qsl(f"{urlsplit(request.url).query}&{form_of(request)}", True))
+    )
     signed = sign(request, method, client_secret, token_secret)
     headers = {"Authorization": signed.header("authorization")}
     if request.content_type:
