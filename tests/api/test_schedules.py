@@ -64,6 +64,8 @@ def daily(product, clockwork):
             "patterns": given["repeat_patterns"].splitlines(),
             "timezone": given["timezone"],
             "catch_up": "skip",
+            "priority": 100,
+            "deadline": 0,
             "paused": False,
         },
     )
@@ -142,6 +144,8 @@ def test_other_patterns_are_a_new_revision_and_go_out_with_the_package(product, 
         ({"patterns": ["0 25 * * *"]}, "25"),
         ({"patterns": ["0 0 31 2 *"]}, "never"),
         ({"timezone": "Mars/Base"}, "Mars/Base"),
+        ({"priority": 0}, "Priority must be from 1 to 1000."),
+        ({"deadline": -1}, "Deadline in seconds must be from 0 to"),
     ],
 )
 def test_what_cannot_stand_is_named_and_changes_nothing(product, daily, change, word):
@@ -149,6 +153,17 @@ def test_what_cannot_stand_is_named_and_changes_nothing(product, daily, change, 
 
     assert word in product.api("PATCH", daily, change).json()["detail"]
     assert product.api("GET", daily).json() == before
+
+
+def test_its_runs_priority_and_deadline_are_changed_and_taken_back(product, daily):
+    plain = product.api("GET", daily).json()
+    assert (plain["priority"], plain["deadline"]) == (100, None)
+
+    changed = product.api("PATCH", daily, {"priority": 7, "deadline": 600}).json()
+    assert (changed["priority"], changed["deadline"]) == (7, 600)
+
+    back = product.api("PATCH", daily, {"priority": 100, "deadline": 0}).json()
+    assert back == plain
 
 
 def test_an_unknown_rule_or_word_is_refused(product, daily):
@@ -221,7 +236,10 @@ def test_it_is_paused_resumed_and_changed_on_its_page(product, browser, clockwor
     wrong = browser(f"{path}/schedule", repeat_patterns="0 25 * * *", catch_up="once")
     assert wrong.status == 422
     assert "“25” is no hour" in wrong.text
+    late = browser(f"{path}/schedule", repeat_patterns="0 9 * * *", catch_up="once", priority="0")
+    assert (late.status, "Priority must be from 1 to 1000." in late.text) == (422, True)
     right = {"repeat_patterns": "0 9 * * *", "timezone": "Asia/Tokyo", "catch_up": "all"}
+    right |= {"priority": "7", "deadline": "600"}
     assert browser(f"{path}/schedule", **right).status == 302
     changed = product.api("GET", daily).json()
     assert (changed["patterns"], changed["timezone"], changed["catch_up"]) == (
@@ -229,6 +247,10 @@ def test_it_is_paused_resumed_and_changed_on_its_page(product, browser, clockwor
         "Asia/Tokyo",
         "all",
     )
+    assert (changed["priority"], changed["deadline"]) == (7, 600)
+    shown = browser(path).text
+    assert "1 goes first" in shown
+    assert "600 s after it is queued" in shown
 
 
 def test_run_now_runs_it_once_however_often_it_is_pressed(product, browser, clockwork, daily):

@@ -40,6 +40,27 @@ def test_every_kind_takes_the_good_and_refuses_the_bad(field, good, bad):
     assert field.label in field.fault(bad)
 
 
+@pytest.mark.parametrize(
+    ("least", "most", "value", "sentence"),
+    [
+        (1, 10, 0, "N must be from 1 to 10."),
+        (1, 10, "11", "N must be from 1 to 10."),
+        (1, None, 0, "N must be 1 or more."),
+        (None, 10, 11, "N must be 10 or less."),
+        (1, 10, 10, ""),
+        (1, 10, "", ""),
+    ],
+)
+def test_a_number_has_bounds(least, most, value, sentence):
+    assert Number(key="n", label="N", least=least, most=most).fault(value) == sentence
+
+
+def test_the_schema_says_the_bounds():
+    schema = Number(key="n", label="N", least=1, most=10).schema()
+    assert (schema["minimum"], schema["maximum"]) == (1, 10)
+    assert "minimum" not in Number(key="n", label="N").schema()
+
+
 def test_secrets_are_split_off_and_undeclared_values_may_be_shown():
     public, sealed = FIELDS.split({"client_id": "i", "client_secret": "s", "screen_name": "me"})
 

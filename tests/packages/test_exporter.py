@@ -105,6 +105,21 @@ def test_a_webhook_brings_its_bot_and_gets_a_new_address(desk):
     assert other.store.get(Ref("webhook_listener", 1))["guid"] != guid
 
 
+def test_a_webhooks_priority_and_deadline_go_out_where_they_say_something(desk):
+    import_package(samples.webhook(), None, desk)
+    ref = Ref("webhook_listener", 1)
+    [plain] = export_package([ref], desk.store, desk.secrets)["records"]
+    desk.store.update(ref, {"answer": "at_once", "priority": 7, "deadline": 600})
+    package = export_package([ref], desk.store, desk.secrets)
+    [entry] = package["records"]
+    other = elsewhere()
+    import_all(package, other)
+
+    assert not {"priority", "deadline"} & plain.keys()
+    assert (entry["priority"], entry["deadline"]) == (7, 600)
+    assert shape(other) == shape(desk)
+
+
 def test_secrets_are_never_exported_but_asked_for(desk):
     import_package(samples.token(), {"prompt_token": "tok-123"}, desk)
     package = export_package([Ref("connected_account", 1)], desk.store, desk.secrets)

@@ -30,6 +30,14 @@ async def desk(tmp_path, sandbox, transactional_db):
         yield made
 
 
+@pytest.fixture
+async def working(desk):
+    """This process takes up durable runs."""
+    await desk.parts.background.working.begin(is_worker=True)
+    yield
+    await desk.parts.background.working.end()
+
+
 async def bot_in(desk):
     """Service, account (not linked) and bot: their ids."""
     keys = desk.registered()

@@ -18,13 +18,6 @@ POST = ("POST", "/1.1/statuses/update.json")
 USER = ("GET", "/1.1/users/show.json")
 
 
-@pytest.fixture
-async def working(desk):
-    await desk.parts.background.working.begin(is_worker=True)
-    yield
-    await desk.parts.background.working.end()
-
-
 async def ran(desk, behavior_id, values, *, wait):
     view = await desk.app.run_behavior(THE_APP, behavior_id, values, wait=wait)
     async with asyncio.timeout(20):

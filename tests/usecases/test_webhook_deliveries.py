@@ -193,15 +193,6 @@ async def test_the_run_is_on_disk_before_the_answer(desk, hook, receive):
     assert [run.status for run in await runs(desk)] == ["done"]
 
 
-@pytest.fixture
-async def working(desk):
-    """This process takes up durable runs."""
-    await desk.parts.outside.threads.run(desk.parts.walking.sealer.open)
-    await desk.parts.background.working.begin(is_worker=True)
-    yield
-    await desk.parts.background.working.end()
-
-
 async def test_one_that_answers_at_once_tells_the_run(desk, hook, receive, working):
     await hook(answer="at_once", delivery_header="x-id")
 
@@ -224,6 +215,48 @@ async def test_at_once_without_an_id_runs_each_time(hook, receive, working):
     await hook(answer="at_once")
 
     assert (await receive()).body != (await receive()).body
+
+
+async def test_its_runs_have_its_priority_and_its_deadline(desk, hook, receive):
+    ref = await hook(answer="at_once", delivery_header="x-id", priority=7, deadline=600)
+
+    first = json.loads((await receive(headers=(("x-id", "1"),))).body)["run"]
+    queued = (await desk.app.run_view(THE_APP, first)).run
+    await receive(headers=(("x-id", "1"),))
+    again = (await desk.app.run_view(THE_APP, first)).run
+    [activity] = (await desk.app.webhook_activity(THE_APP, ref.id)).deliveries
+
+    assert (queued.status, queued.priority) == ("queued", 7)
+    assert queued.deadline == activity.received_at + 600
+    assert again == queued
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "word"),
+    [
+        ({"answer": "at_once", "priority": 0}, "priority", "from 1 to 1000"),
+        ({"answer": "at_once", "priority": 1001}, "priority", "from 1 to 1000"),
+        ({"answer": "at_once", "priority": "high"}, "priority", "whole number"),
+        ({"answer": "at_once", "deadline": -1}, "deadline", "from 0 to"),
+        ({"priority": 7}, "priority", "answer at once"),
+        ({"deadline": 60}, "deadline", "answer at once"),
+    ],
+)
+async def test_a_faulty_priority_or_deadline_is_told_and_kept_out(desk, hook, values, field, word):
+    ref = await hook()
+    with pytest.raises(BadInput) as told:
+        await desk.app.save(THE_APP, ref, values, {})
+
+    assert word in told.value.fields[field]
+    record = await desk.app.get(THE_APP, ref)
+    assert (record["priority"], record["deadline"], record["answer"]) == (100, 0, "behavior")
+
+
+async def test_an_emptied_priority_is_the_usual_one(desk, hook):
+    ref = await hook(answer="at_once", priority=7, deadline=60)
+    record = await desk.app.save(THE_APP, ref, {"priority": "", "deadline": ""}, {})
+
+    assert (record["priority"], record["deadline"]) == (100, 0)
 
 
 async def test_xs_challenge_is_answered_and_limited_and_runs_nothing(desk, hook, receive):

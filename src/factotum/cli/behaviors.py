@@ -9,7 +9,7 @@ import click
 
 from factotum.cli.runs import run_json, show_run_text, tell_if_nobody_walks
 from factotum.cli.session import ACTOR, ask, json_option, named_record, settings, show_json
-from factotum.runs.ports import NORMAL
+from factotum.core.queueing import NORMAL
 
 if TYPE_CHECKING:
     from factotum.usecases.app import App

@@ -64,6 +64,8 @@ def _as_json(view: ScheduleView) -> dict[str, Any]:
         "patterns": list(view.patterns),
         "timezone": view.timezone,
         "catch_up": view.catch_up,
+        "priority": view.priority,
+        "deadline": view.deadline or None,
         "paused": one.is_paused,
         "enabled": one.is_enabled,
         "next": list(view.next),

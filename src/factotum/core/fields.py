@@ -80,21 +80,37 @@ class Url(Field):
         return f"{self.label} must be an address such as https://api.example.com/."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Number(Field):
-    """A whole number."""
+    """A whole number, from ``least`` to ``most`` where they are given."""
 
     kind: ClassVar[str] = "number"
 
+    least: int | None = None
+    most: int | None = None
+
     def _fault(self, value: Any) -> str:
         try:
-            int(value)
+            number = int(value)
         except (TypeError, ValueError, OverflowError):
             return f"{self.label} must be a whole number."
+        if self.least is not None and number < self.least:
+            return f"{self.label} must be {self._bounds}."
+        if self.most is not None and number > self.most:
+            return f"{self.label} must be {self._bounds}."
         return ""
+
+    @property
+    def _bounds(self) -> str:
+        if self.most is None:
+            return f"{self.least} or more"
+        return f"{self.most} or less" if self.least is None else f"from {self.least} to {self.most}"
 
     def schema(self) -> dict[str, Any]:
         """This field as JSON Schema."""
-        return {**Field.schema(self), "type": "integer"}
+        bounds = {"minimum": self.least, "maximum": self.most}
+        given = {key: bound for key, bound in bounds.items() if bound is not None}
+        return {**Field.schema(self), "type": "integer", **given}
 
 
 class Flag(Field):

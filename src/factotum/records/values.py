@@ -5,7 +5,7 @@ kind          kept as (and when empty)
 ============  ==================================================================
 text …        str ("")
 flag          bool (False); ``"1"`` and ``1`` are true
-number        int (0)
+number        int (its default, else 0)
 link, moment  int, 0 for none
 lines         list of str ([]); a text is split at its line ends, empty ones go
 json          dict or list ({})
@@ -76,7 +76,9 @@ def stored_value(field: Field, value: Any) -> Any:
     match field.kind:
         case "flag":
             return value in _TRUE
-        case "number" | "link" | "moment":
+        case "number":
+            return _whole(field, field.default if value in (None, "") else value)
+        case "link" | "moment":
             return _whole(field, value)
         case "lines":
             lines = value.splitlines() if isinstance(value, str) else (value or [])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from factotum.core.fields import Choice, Fields, Flag, Json, LongSecret, Number, Text
+from factotum.core.queueing import DEADLINE, PRIORITY, QUEUED_ONLY, is_usual
 from factotum.hooks.provider import CUSTOM, TOLERANCE, providers
 from factotum.hooks.signed_text import faults_in
 from factotum.records.record_type import RecordType, record_types
@@ -20,6 +22,10 @@ LONGEST_TOLERANCE = 86_400  # seconds
 AT_ONCE = "at_once"
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.1
+_OF_ITS_RUNS = (
+    replace(PRIORITY, help=f"Where it answers at once. {PRIORITY.help}"),
+    replace(DEADLINE, help=f"Where it answers at once. {DEADLINE.help}"),
+)
 _OF_THE_SIGNATURE = (
     Text(
         key="signature_header",
@@ -97,6 +103,7 @@ class WebhookListener(RecordType):
                 AT_ONCE: "At once, with the run's id; the behavior runs on its own",
             },
         ),
+        *_OF_ITS_RUNS,
         Choice(
             key="signed_by",
             label="Signed by",
@@ -138,7 +145,7 @@ class WebhookListener(RecordType):
 
     @classmethod
     def faults(cls, values: Mapping[str, Any]) -> dict[str, str]:
-        """Also headers that are none, numbers out of bounds, and a signature that signs nothing."""
+        """Also headers that are none, numbers out of bounds, and what would say nothing."""
         found = cls.fields.faults(values)
         for key in ("signature_header", "timestamp_header", "delivery_header"):
             if values.get(key) and not _HEADER.fullmatch(str(values[key])):
@@ -148,6 +155,8 @@ class WebhookListener(RecordType):
         for key, most in (("body_limit", LARGEST_BODY), ("tolerance", LONGEST_TOLERANCE)):
             if key not in found and not 0 <= int(values.get(key) or 0) <= most:
                 found[key] = f"{cls.fields[key].label} must be from 1 to {most}."
+        if values.get("answer") != AT_ONCE:
+            found = {**_faults_of_the_queueing(values), **found}
         if values.get("signed_by") == CUSTOM:
             found |= _faults_of_the_signature(values)
         return found
@@ -160,6 +169,16 @@ class WebhookListener(RecordType):
                 "signing_secret": "Signing secret is missing: without it nothing can be checked."
             }
         return {}
+
+
+def _faults_of_the_queueing(values: Mapping[str, Any]) -> dict[str, str]:
+    """A caller who waits for the behavior is not queued: a deadline would look as if it held."""
+    return {
+        field.key: f"{field.label}: only {QUEUED_ONLY}. Have it answer at once, or put "
+        f"{field.default} here."
+        for field in _OF_ITS_RUNS
+        if not is_usual(field, values)
+    }
 
 
 def _faults_of_the_signature(values: Mapping[str, Any]) -> dict[str, str]:

@@ -31,8 +31,9 @@ from dbos._error import (
 )
 from dbos._serialization import Serializer
 
+from factotum.core.queueing import NORMAL
 from factotum.core.single_flight import SingleFlight
-from factotum.runs.ports import NORMAL, Recorded, Sealer, Task, Work
+from factotum.runs.ports import Recorded, Sealer, Task, Work
 from factotum.runs.waiting import Halted, Lost
 
 NAME = "factotum"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from factotum.runs.ports import NORMAL, DurableEngine, Recorded, Task, Work
+from factotum.core.queueing import NORMAL
+from factotum.runs.ports import DurableEngine, Recorded, Task, Work
 
 
 class LateEngine:

@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self
 
 from factotum.bots.tree import Behavior
 from factotum.core.http import Request
+from factotum.core.queueing import NORMAL
 from factotum.core.values import Actor
 
 FORGET = "forget"
@@ -357,10 +358,6 @@ class Recorded:
     name: str
     value: Any
 
-
-NORMAL = 100
-"""A run's priority where nobody says another: 1 goes first, ``LAST`` last."""
-LAST = 1000
 
 Work = Callable[[Task, Any], Awaitable[None]]
 

@@ -14,10 +14,11 @@ from factotum.bots.recording import encode_result
 from factotum.core.crash_points import passing
 from factotum.core.errors import FactotumError, Refused
 from factotum.core.ports import Clock, Threads
+from factotum.core.queueing import NORMAL
 from factotum.core.values import Actor
 from factotum.runs.context import RunContext
 from factotum.runs.durable import DurableDriver
-from factotum.runs.ports import FORGET, NORMAL, DurableEngine, Recorded, Run, RunStore, Sealer, Task
+from factotum.runs.ports import FORGET, DurableEngine, Recorded, Run, RunStore, Sealer, Task
 from factotum.runs.waiting import Halted, Wait
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program

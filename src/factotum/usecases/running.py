@@ -14,10 +14,11 @@ from factotum.bots.triggers.lookup import trigger_for
 from factotum.bots.variables import given
 from factotum.core.errors import BadInput, NotFound, Refused
 from factotum.core.ports import Threads
+from factotum.core.queueing import LAST, LONGEST_DEADLINE, NORMAL, QUEUED_ONLY
 from factotum.core.values import Actor, Ref
 from factotum.records.ownership import may_use
 from factotum.runs.context import RunContext
-from factotum.runs.ports import LAST, NORMAL, IdempotencyKeys, Run, RunPage, RunStore
+from factotum.runs.ports import IdempotencyKeys, Run, RunPage, RunStore
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.durable import DurableRuns
 from factotum.usecases.record_desk import RecordDesk
@@ -38,8 +39,6 @@ RUN_ID = re.compile(r"[0-9a-f]{32}")
 POLL = 0.1  # seconds between looks for the end of a run that another call began
 POLLS = 600
 POLLS_FOR_A_START = 20
-LONGEST_DEADLINE = 366 * 86_400.0
-QUEUED_ONLY = "for runs that nobody waits for; this one is walked at once"
 
 
 class Running:
@@ -221,11 +220,11 @@ def _check_queueing(priority: int, seconds: float | None, *, is_queued: bool) ->
     if not 1 <= priority <= LAST:
         faults["priority"] = f"A priority is a number from 1, which goes first, to {LAST}."
     elif priority != NORMAL and not is_queued:
-        faults["priority"] = f"A priority is {QUEUED_ONLY}."
+        faults["priority"] = f"A priority is {QUEUED_ONLY}; this one is walked at once."
     if seconds is not None and not 0 < seconds <= LONGEST_DEADLINE:
         faults["deadline"] = "A deadline is a number of seconds, from more than 0 to a year."
     elif seconds is not None and not is_queued:
-        faults["deadline"] = f"A deadline is {QUEUED_ONLY}."
+        faults["deadline"] = f"A deadline is {QUEUED_ONLY}; this one is walked at once."
     if faults:
         raise BadInput(" ".join(faults.values()), code="bad-queueing", fields=faults)
 

@@ -10,6 +10,7 @@ from typing import Any
 from factotum.bots.triggers.recurrent import Recurrent, patterns
 from factotum.core.errors import BadInput, NotFound, Refused
 from factotum.core.ports import Clock, Threads
+from factotum.core.queueing import NORMAL, priority_in, seconds_in, without_usual
 from factotum.core.values import Actor, Record, Ref
 from factotum.records.ownership import visible_owners
 from factotum.runs.schedules.catching_up import rule_of
@@ -26,13 +27,16 @@ SETTINGS = Recurrent.fields
 class ScheduleView:
     """A schedule with its next moments and its patterns in words.
 
-    In a list there is one moment, alone there are five, and none where it does not fire. ``fault`` is a sentence where its params cannot be read.
+    In a list there is one moment, alone there are five, and none where it does not fire. ``deadline``
+    in seconds, 0 for none. ``fault`` is a sentence where its params cannot be read.
     """
 
     schedule: Schedule
     patterns: Sequence[str]
     timezone: str
     catch_up: str
+    priority: int = NORMAL
+    deadline: int = 0
     next: Sequence[int] = ()
     told: Sequence[str] = ()
     fault: str = ""
@@ -88,8 +92,8 @@ class ScheduleDesk:
     ) -> ScheduleView:
         """Change when it fires (a new revision of the behavior), pause it or let it go on.
 
-        ``params`` are of the event: ``repeat_patterns``, ``timezone``, ``catch_up``; what is left out
-        stays. BadInput names each that cannot stand.
+        ``params`` are of the event: ``repeat_patterns``, ``timezone``, ``catch_up``,
+        ``priority``, ``deadline``; what is left out stays. BadInput names each that cannot stand.
         """
         before = await self.schedule(actor, behavior_id)
         record = await self._records.get(actor, Ref("behavior", behavior_id))
@@ -97,6 +101,7 @@ class ScheduleDesk:
         if params:
             changed = {**before.schedule.params, **params}
             _check(params, changed)
+            changed = without_usual(changed)
             if changed != before.schedule.params:
                 await self._records.save(actor, record.ref, {"event_params": changed}, {})
         if is_paused is not None:
@@ -114,7 +119,14 @@ class ScheduleDesk:
     def _view(self, schedule: Schedule, count: int = SHOWN_NEXT) -> ScheduleView:
         params = schedule.params
         zone = str(params.get("timezone") or "UTC")
-        view = ScheduleView(schedule, patterns(params), zone, rule_of(params))
+        view = ScheduleView(
+            schedule,
+            patterns(params),
+            zone,
+            rule_of(params),
+            priority=priority_in(params),
+            deadline=seconds_in(params),
+        )
         try:
             timetable = Timetable.of(params)
         except BadInput as why:

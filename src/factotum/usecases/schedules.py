@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 from factotum.bots.behavior import Behavior
 from factotum.core.errors import BadInput, FactotumError
 from factotum.core.ports import Clock, Threads
+from factotum.core.queueing import NORMAL, deadline_in, priority_in
 from factotum.core.values import Actor
 from factotum.runs.ports import Run
 from factotum.runs.schedules.catching_up import Plan, plan, rule_of
@@ -54,6 +55,8 @@ class Submits(Protocol):
         by: Actor,
         payload: Mapping[str, Any] | None = None,
         variables: Mapping[str, Any] | None = None,
+        priority: int = NORMAL,
+        deadline: float | None = None,
     ) -> Run:
         """Have it run, once however often this run id is submitted; on disk when this returns."""
 
@@ -182,6 +185,8 @@ class Schedules:
                     run_id=_run_id(due, moment),
                     trigger=behavior.event.key,
                     by=SCHEDULE,
+                    priority=priority_in(due.params),
+                    deadline=deadline_in(due.params, self._now()),
                 )
         except FactotumError as why:
             log.warning("The behavior %d could not be fired: %s", due.behavior_id, why.sentence)

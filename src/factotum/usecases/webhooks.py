@@ -19,6 +19,7 @@ from factotum.bots.triggers.webhook import answer_of, payload_of
 from factotum.core.errors import Refused
 from factotum.core.http import Request
 from factotum.core.ports import Clock, Threads
+from factotum.core.queueing import deadline_in, priority_in
 from factotum.core.values import Actor, Ref
 from factotum.hooks.delivery_id import delivery_id
 from factotum.hooks.verification import verify
@@ -51,6 +52,8 @@ class DurableRuns(Protocol):
         by: Actor,
         title: str,
         payload: Mapping[str, Any],
+        priority: int,
+        deadline: float | None,
     ) -> Run:
         """The run, on disk; a second submit with the same id changes nothing."""
 
@@ -145,6 +148,8 @@ class Webhooks:
             by=CALLER,
             title=listener.record.label,
             payload=_payload(call, listener),
+            priority=priority_in(listener.record.values),
+            deadline=deadline_in(listener.record.values, delivery.received_at),
         )
         told = {"run": run.id, "url": f"{self._base_url}/runs/{run.id}"}
         kind = (("content-type", "application/json"),)

@@ -12,6 +12,7 @@ from cronsim import CronSim, CronSimError
 from factotum.bots.behavior import Behavior
 from factotum.bots.triggers.trigger import Trigger, triggers
 from factotum.core.fields import Choice, Fields, LongText, Text
+from factotum.core.queueing import DEADLINE, PRIORITY
 
 ONCE, RUN_ALL, SKIP = "once", "all", "skip"
 CATCH_UP = {ONCE: "Run once", RUN_ALL: "Run for each (the last 100)", SKIP: "Skip"}
@@ -52,6 +53,8 @@ class Recurrent(Trigger):
             options=CATCH_UP,
             default=ONCE,
         ),
+        PRIORITY,
+        DEADLINE,
     )
 
     def values(self, _payload: Mapping[str, Any], _behavior: Behavior, /) -> dict[str, Any]:

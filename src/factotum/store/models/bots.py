@@ -69,6 +69,8 @@ class WebhookListener(RecordRow):
     extension_id = models.TextField(default="")
     extension_params = JsonText()
     answer = models.TextField(default="behavior")
+    priority = models.IntegerField(default=100)
+    deadline = models.IntegerField(default=0)
     signed_by = models.TextField(default="")
     delivery_header = models.TextField(default="")
     body_limit = models.BigIntegerField(default=1024 * 1024)

@@ -9,7 +9,7 @@ from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
 from factotum.bootstrap import get_app
-from factotum.runs.ports import LAST, NORMAL
+from factotum.core.queueing import LAST, NORMAL
 from factotum.web.api import shapes
 from factotum.web.api.answers import answers, ref
 from factotum.web.api.tokens import caller

@@ -10,10 +10,12 @@ from pydantic import ConfigDict, Field
 
 from factotum.bootstrap import get_app
 from factotum.bots.triggers.recurrent import CATCH_UP
+from factotum.core.queueing import DEADLINE, PRIORITY
 from factotum.usecases.schedule_desk import ScheduleView
 from factotum.web.api.answers import (
     FLAG,
     NUMBER,
+    NUMBER_OR_NULL,
     TEXT,
     TEXT_OR_NULL,
     TIME,
@@ -38,6 +40,8 @@ SCHEDULE = whole(
         "told": {**many(TEXT), "description": "The patterns in words"},
         "timezone": TEXT,
         "catch_up": {**TEXT, "enum": list(CATCH_UP)},
+        "priority": {**NUMBER, "description": PRIORITY.help},
+        "deadline": {**NUMBER_OR_NULL, "description": DEADLINE.help},
         "paused": FLAG,
         "enabled": {**FLAG, "description": "Whether the behavior and its bot are"},
         "next": {**many(TIME), "description": "When it fires: once in a list, else five times"},
@@ -58,6 +62,8 @@ class ScheduleChange(Schema):
     paused: bool | None = Field(None, description="True stops it, false lets it go on from now")
     patterns: list[str] | None = Field(None, description="Cron patterns")
     timezone: str | None = Field(None, description="Such as Europe/Berlin")
+    priority: int | None = Field(None, description=PRIORITY.help)
+    deadline: int | None = Field(None, description=DEADLINE.help)
     catch_up: Literal["once", "all", "skip"] | None = Field(
         None, description="What is done about firings that were missed while nothing ran"
     )
@@ -102,6 +108,8 @@ async def change_schedule(
         "repeat_patterns": None if body.patterns is None else "\n".join(body.patterns),
         "timezone": body.timezone,
         "catch_up": body.catch_up,
+        "priority": body.priority,
+        "deadline": body.deadline,
     }
     params = {key: value for key, value in given.items() if value is not None}
     view = await get_app().change_schedule(
@@ -122,6 +130,8 @@ def shape(view: ScheduleView) -> dict[str, Any]:
         "told": list(view.told),
         "timezone": view.timezone,
         "catch_up": view.catch_up,
+        "priority": view.priority,
+        "deadline": view.deadline or None,
         "paused": schedule.is_paused,
         "enabled": schedule.is_enabled,
         "next": [timestamp(each) for each in view.next],

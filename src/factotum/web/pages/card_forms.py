@@ -56,6 +56,8 @@ ADVANCED = frozenset({"json", "longtext"})
 FOLDED: Mapping[str, frozenset[str]] = {
     "webhook_listener": frozenset(
         [
+            "priority",
+            "deadline",
             "delivery_header",
             "body_limit",
             "signature_header",

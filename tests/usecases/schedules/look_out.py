@@ -1,0 +1,71 @@
+"""A look-out on a clock that is set, and what it submits."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from factotum.core.queueing import NORMAL
+from factotum.core.values import Moment
+from factotum.store.due import StoredDueTable
+
+HOUR = 3600
+
+
+def at(text):
+    return datetime.fromisoformat(text).timestamp()
+
+
+NOON = at("2026-05-04T12:00+00:00")  # a Monday
+
+
+class SetClock:
+    """A clock that shows what it is set to."""
+
+    def __init__(self, now=NOON):
+        self.now = now
+
+    def __call__(self):
+        return Moment.of(self.now)
+
+
+class Recorder:
+    """Keeps what is submitted; a run id counts once, as ``DurableRuns`` promises."""
+
+    def __init__(self):
+        self.runs = {}
+        self.queued = {}
+        self.submitted = []
+        self.refusal = None
+        self.has_run = asyncio.Event()
+
+    async def submit(
+        self,
+        behavior,
+        *,
+        run_id,
+        trigger,
+        by,
+        payload=None,
+        variables=None,
+        priority=NORMAL,
+        deadline=None,
+    ):
+        await asyncio.sleep(0)
+        if self.refusal:
+            raise self.refusal
+        self.submitted.append(run_id)
+        self.runs.setdefault(run_id, (behavior, trigger, by.name, payload or {}, variables or {}))
+        self.queued.setdefault(run_id, (priority, deadline))
+        self.has_run.set()
+
+    @property
+    def moments(self):
+        return sorted(int(run_id[:12], 16) // 1000 for run_id in self.runs)
+
+
+class Dying(StoredDueTable):
+    """A process that is killed between the run and the schedule."""
+
+    def settle(self, settled, now):
+        raise KeyboardInterrupt
