@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from factotum.core.fields import Fields, Flag, Json, Lines, Text
+from factotum.records.idempotency import read_lines
 from factotum.records.record_type import RecordType, record_types
 
 
@@ -14,7 +15,8 @@ class ConnectedService(RecordType):
     """``extension_id`` is the scheme's key; ``params`` its public fields, secrets are sealed apart.
 
     ``hosts`` are the ones its accounts may sign for, ``api.x.com`` or ``api.x.com:8443`` or
-    ``*.x.com``; empty means those of the scheme's URLs.
+    ``*.x.com``; empty means those of the scheme's URLs. ``idempotency_keys`` are lines as
+    ``records.idempotency`` reads them.
     """
 
     key: ClassVar[str] = "connected_service"
@@ -33,6 +35,14 @@ class ConnectedService(RecordType):
             placeholder="api.example.com",
             help="The only hosts this service's accounts may sign for, one a line.",
         ),
+        Lines(
+            key="idempotency_keys",
+            label="Honours idempotency keys",
+            placeholder="POST /v1/* 86400",
+            help="Requests that it does once however often they come with the same key, one a line: "
+            "method, path, and for how many seconds it keeps a key; then the header, where that is "
+            "not Idempotency-Key. Such a request is sent again when nobody knows whether it arrived.",
+        ),
         Flag(key="is_disabled", label="Disabled"),
     )
     words: ClassVar[Mapping[str, str]] = {
@@ -42,3 +52,14 @@ class ConnectedService(RecordType):
         "type": "extension_id",
         "isDisabled": "is_disabled",
     }
+
+    @classmethod
+    def faults(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        """Also lines that cannot be read."""
+        found = cls.fields.faults(values)
+        if "idempotency_keys" not in found:
+            try:
+                read_lines(values.get("idempotency_keys"))
+            except ValueError as error:
+                found["idempotency_keys"] = str(error)
+        return found

@@ -54,6 +54,8 @@ class RunContext:
     """Keys a simulation would have set: read back in it, kept nowhere."""
     priced: dict[str, Any] = field(default_factory=dict)
     """What the gate tells of the last request: cost, budget, limit; for its step in the journal."""
+    keyed: dict[str, Any] = field(default_factory=dict)
+    """What the ledger tells of the last request's idempotency key; for its step in the journal."""
     warned: set[Hashable] = field(default_factory=set)
     """The budgets whose coming end this run was told of."""
     fence: Fence = field(default_factory=NoFence)

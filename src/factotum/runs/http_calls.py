@@ -26,6 +26,7 @@ from factotum.core.masking import mask, mask_form, mask_headers, mask_url
 from factotum.core.ports import Clock, Sender, SendOptions
 from factotum.runs.context import RunContext
 from factotum.runs.gate import Gate, Passage
+from factotum.runs.idempotency import honoured
 from factotum.runs.ledger import Ledger
 from factotum.runs.ports import Accounts, SigningAccount
 from factotum.runs.retrying import wait_to_retry
@@ -69,7 +70,7 @@ class HttpCalls:
     async def perform(self, request: Request, effect: CallHttp, context: RunContext) -> Performed:
         """The same for a request of any bytes."""
         started = perf_counter()
-        context.priced = {}
+        context.priced, context.keyed = {}, {}
         failure: FactotumError | None = None
         try:
             result, response = await self._exchange(request, effect, context)
@@ -81,7 +82,8 @@ class HttpCalls:
             wait = wait_to_retry(request, effect.path, failure, response, context, now)
             if wait is not None:
                 raise wait
-        exchange = _exchange_data(request, effect.account_id, result, response) | context.priced
+        exchange = _exchange_data(request, effect.account_id, result, response)
+        exchange |= context.priced | context.keyed
         title = f"{request.method} {urlsplit(request.url).netloc.rpartition('@')[2]}"
         ms = (perf_counter() - started) * 1000
         context.journal.step(effect.path, "http", title, _status(result), ms=ms, data=exchange)
@@ -119,13 +121,13 @@ class HttpCalls:
         account: SigningAccount | None,
         context: RunContext,
     ) -> Response:
-        options = _options(effect, account)
         passage = self._gate.passage(request, account, context)
         await passage.enter()
         try:
             if request.is_safe:
+                options = _options(effect, account)
                 return await passage.through(lambda: self._sender.send(request, options))
-            return await self._send_once(request, effect, options, context, passage)
+            return await self._send_once(request, effect, account, context, passage)
         finally:
             passage.end()
 
@@ -133,16 +135,17 @@ class HttpCalls:
         self,
         request: Request,
         effect: CallHttp,
-        options: SendOptions,
+        account: SigningAccount | None,
         context: RunContext,
         passage: Passage,
     ) -> Response:
-        options = replace(options, may_leave=context.fence.check)
+        options = replace(_options(effect, account), may_leave=context.fence.check)
+        rule = honoured(request, account.honours if account else ())
 
-        async def send() -> Response:
-            return await passage.through(lambda: self._sender.send(request, options))
+        async def send(sent: Request) -> Response:
+            return await passage.through(lambda: self._sender.send(sent, options))
 
-        return await self._ledger.send_once(request, effect, context, send)
+        return await self._ledger.send_once(request, effect, context, send, rule)
 
 
 def _failed(request: Request, error: FactotumError) -> HttpResult:

@@ -6,15 +6,16 @@ then as what became of it. A run that is taken up again finds the rows of its fi
     refused     nothing had left: it is sent
     answered    the kept answer is given again
     intended    nobody knows: it becomes unknown
-    unknown     asked of the service's read-back, else of a person
-    settled     as they said: it happened, it did not (it is sent), or it is given up
+    unknown     sent again where the service honours its idempotency key (``runs.sendings``), else
+                asked of the service's read-back, else of a person
+    settled     as they said: it happened, it did not (it is sent), or it is given up; or sent again
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -25,17 +26,28 @@ from factotum.core.http import Request, Response
 from factotum.core.masking import mask_url
 from factotum.core.ports import Clock
 from factotum.runs.context import RunContext
+from factotum.runs.idempotency import Honoured, is_replayed
 from factotum.runs.kept_answers import keep_answer, kept_answer
 from factotum.runs.ports import EffectRow
+from factotum.runs.retrying import UNWELL, wait_to_send_again
+from factotum.runs.sendings import (
+    BY_KEY,
+    SENT_AGAIN,
+    Sendings,
+    made_key,
+    tells_of_all,
+    under_one_key,
+)
 from factotum.runs.waiting import Wait
 
 BROKEN = "Something inside went wrong while it was sent."
 STOPPED = "The process stopped while it was under way."
+NOT_SAID = "It was sent again, and {status} does not say whether it had arrived before."
 GIVEN_UP = "Nobody knows whether it arrived, and somebody gave it up."
 
 LONGEST_PATH = 140  # characters of a path in a key
 
-Send = Callable[[], Awaitable[Response]]
+Send = Callable[[Request], Awaitable[Response]]
 
 
 class ReadBack(Protocol):
@@ -48,6 +60,62 @@ class ReadBack(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One unsafe request of a run; ``rule`` says how the service honours a key of it."""
+
+    request: Request
+    effect: CallHttp
+    context: RunContext
+    rule: Honoured | None = None
+
+    @property
+    def own_key(self) -> str:
+        """The key that the behavior gives it, as it may be shown; "" where that is left to us."""
+        own = self.request.header(self.rule.header) if self.rule else ""
+        return str(self.context.journal.mask(own)) if own else ""
+
+    def earlier(self, attempt: int) -> EffectRow | None:
+        """The row of an earlier sending."""
+        key = effect_key(self.context.journal.run.id, self.effect.path, attempt)
+        return self.context.earlier.get(key)
+
+    def sendings(self, last: EffectRow | None) -> Sendings:
+        """``last`` and those before it that the service takes for one."""
+        if self.rule is None or last is None:
+            return Sendings()
+        rows = under_one_key(last, self.own_key, self.earlier)
+        return Sendings(tuple(rows), self.rule.until(rows[0].intended_at)) if rows else Sendings()
+
+    def before(self, row: EffectRow, now: float) -> Sendings:
+        """Those before this row that the service takes for one with it."""
+        sendings = self.sendings(self.earlier(row.attempt - 1))
+        is_same = bool(sendings.rows) and sendings.rows[-1].fingerprint == row.fingerprint
+        return sendings if is_same and (sendings.is_open or now < sendings.until) else Sendings()
+
+    def with_key(self, row: EffectRow, before: Sendings) -> tuple[Request, EffectRow]:
+        """The request as it is sent, and its row."""
+        if self.rule is None:
+            return self.request, row
+        if own := self.own_key:
+            return self.request, replace(row, idempotency_key=own)
+        key = before.rows[0].idempotency_key if before.rows else made_key(row.key)
+        sent = self.request.with_header(self.rule.header, key)
+        return sent, replace(row, idempotency_key=key)
+
+    def tell(self, sendings: Sequence[EffectRow], response: Response | None = None) -> None:
+        """What the run's page shows of the key."""
+        if self.rule is not None and sendings[-1].idempotency_key:
+            told: dict[str, object] = {
+                "header": self.rule.header,
+                "key": sendings[-1].idempotency_key,
+                "sendings": len(sendings),
+                "is_own": bool(self.own_key),
+                "is_replayed": response is not None and is_replayed(response),
+            }
+            self.context.keyed = {"idempotency": told}
+
+
 class Ledger:
     """Sends unsafe requests once."""
 
@@ -56,79 +124,140 @@ class Ledger:
         self._read_back = read_back
 
     async def send_once(
-        self, request: Request, effect: CallHttp, context: RunContext, send: Send
+        self,
+        request: Request,
+        effect: CallHttp,
+        context: RunContext,
+        send: Send,
+        rule: Honoured | None = None,
     ) -> Response:
         """The answer, now or from the first time; NoAnswer and Refused as from ``send``.
 
-        In a durable run what nobody knows is settled first: ``Wait`` where that takes a person.
+        In a durable run what nobody knows is settled first: ``Wait`` where that takes time, or a
+        person.
         """
+        call = Call(request, effect, context, rule)
         while True:
             await context.fence.fresh()
-            row = self._row(request, effect, context)
+            row = self._row(call)
             known = context.earlier.get(row.key)
-            try:
-                if known is None:
-                    return await self._send(row, context, send)
-            except NotInCharge:
-                continue  # nothing had left
-            except (NoAnswer, Refused) as error:
-                if not (error.sent and context.is_durable):
-                    raise
+            if known is None:
+                before = call.before(row, self._now())
+                try:
+                    return await self._send(call, row, before, send)
+                except NotInCharge:  # nothing had left
+                    if not before.is_open:
+                        continue
+                except (NoAnswer, Refused) as error:
+                    if not (context.is_durable and (error.sent or before.is_open)):
+                        raise
+                    self._pause(call, context.earlier[row.key], error.sentence)
                 known = context.earlier[row.key]
-            response = await self._settled(request, known, context)
+            response = await self._settled(call, known, row.fingerprint)
             if response is not None:
                 return response
 
-    async def _send(self, row: EffectRow, context: RunContext, send: Send) -> Response:
+    async def _send(self, call: Call, row: EffectRow, before: Sendings, send: Send) -> Response:
+        context = call.context
         context.unsafe_sent = True
-        await context.journal.commit(row)
-        passing("intent committed")
+        request, row = call.with_key(row, before)
+        call.tell((*before.rows, row))
+        await self._intend(row, before, context)
+        unsent = "unknown" if before.is_open else "refused"
         try:
-            response = await send()
+            response = await send(request)
             passing("answer received")
         except (NoAnswer, Refused) as error:
-            await self._end(
-                row, "unknown" if error.sent else "refused", context, note=error.sentence
-            )
+            await self._end(row, "unknown" if error.sent else unsent, context, note=error.sentence)
             raise
         except RetryLater as error:  # the service had no room, and did nothing
-            await self._end(row, "refused", context, note=error.sentence)
+            await self._end(row, unsent, context, note=error.sentence)
             raise
         except Exception:
             await self._end(row, "unknown", context, note=BROKEN)
             raise
+        call.tell((*before.rows, row), response)
+        if before.is_open and not tells_of_all(response):
+            note = NOT_SAID.format(status=response.status)
+            await self._end(row, "unknown", context, note=note)
+            raise NoAnswer(note, sent=True)
         answer = keep_answer(response, context.sealer) if context.sealer else ""
-        await self._end(row, "answered", context, status_code=response.status, answer=answer)
+        row = await self._end(row, "answered", context, status_code=response.status, answer=answer)
         passing("answer committed")
+        if response.status in UNWELL and not is_replayed(response):
+            self._pause(call, row, f"The service answered {response.status}.")
         return response
 
-    async def _settled(
-        self, request: Request, row: EffectRow, context: RunContext
-    ) -> Response | None:
+    async def _intend(self, row: EffectRow, before: Sendings, context: RunContext) -> None:
+        """On disk before it leaves, together with what it makes of the sending before it."""
+        if before.is_open:
+            last = replace(before.rows[-1], state="settled", outcome=SENT_AGAIN, said_by=BY_KEY)
+            await context.journal.commit(last, row)
+            context.earlier[last.key] = last
+        else:
+            await context.journal.commit(row)
+        passing("intent committed")
+
+    def _pause(self, call: Call, last: EffectRow, sentence: str) -> None:
+        """Wait before it is sent again, where the service then does it once all the same."""
+        if self._may_be_sent_again(call, last):
+            sendings = call.sendings(last).rows
+            call.context.tries[call.effect.path] += 1
+            raise wait_to_send_again(sentence, len(sendings), self._now())
+
+    def _may_be_sent_again(self, call: Call, last: EffectRow) -> bool:
+        deadline, now = call.context.journal.run.deadline, self._now()
+        is_late = deadline is not None and now >= deadline
+        if is_late or not call.context.is_durable:
+            return False
+        return call.sendings(last).may_be_sent_again(now)
+
+    async def _settled(self, call: Call, row: EffectRow, fingerprint: str) -> Response | None:
         """The answer to something that was sent before; None where it is to be sent (again)."""
+        context = call.context
         if row.state == "intended":
             row = await self._end(row, "unknown", context, note=STOPPED)
+            if row.fingerprint == fingerprint:
+                self._pause(call, row, STOPPED)
         if row.state == "unknown":
-            response = await self._read_back.look(request, row, context)
-            changes: dict[str, str | int | None] = {"outcome": "not-done", "said_by": "read-back"}
-            if response is not None:
-                kept = keep_answer(response, context.sealer) if context.sealer else ""
-                changes |= {
-                    "outcome": "happened",
-                    "status_code": response.status,
-                    "answer": kept,
-                }
-            await self._end(row, "settled", context, **changes)
-            return response
-        if row.state == "refused" or row.outcome == "not-done":
+            if row.fingerprint != fingerprint:  # whoever looks would look for something else
+                raise wait_for_a_person(row)
+            return None if self._may_be_sent_again(call, row) else await self._asked(call, row)
+        if row.state == "refused" or row.outcome in {"not-done", SENT_AGAIN}:
             return None
         if row.outcome == "given-up":
             raise NoAnswer(GIVEN_UP, sent=True, code="given-up")
+        response = Response(row.status_code or 200, url=call.request.url)
         if row.answer and context.sealer:
-            return kept_answer(row.answer, context.sealer)
-        return Response(row.status_code or 200, url=request.url)
+            response = kept_answer(row.answer, context.sealer)
+        call.tell(call.sendings(row).rows or (row,), response)
+        return None if self._is_tried_again(call, row, response) else response
 
-    def _row(self, request: Request, effect: CallHttp, context: RunContext) -> EffectRow:
+    def _is_tried_again(self, call: Call, row: EffectRow, response: Response) -> bool:
+        """Whether the service was not well, and was or will be asked the same again."""
+        if not row.idempotency_key or row.status_code not in UNWELL or is_replayed(response):
+            return False
+        has_next = call.earlier(row.attempt + 1) is not None
+        return has_next or self._may_be_sent_again(call, row)
+
+    async def _asked(self, call: Call, row: EffectRow) -> Response | None:
+        """What the service's read-back says, of all sendings that it takes for one."""
+        rows = call.sendings(row).rows or (row,)
+        since_first = replace(row, intended_at=rows[0].intended_at)
+        response = await self._read_back.look(call.request, since_first, call.context)
+        changes: dict[str, str | int | None] = {"outcome": "not-done", "said_by": "read-back"}
+        if response is not None:
+            sealer = call.context.sealer
+            changes |= {
+                "outcome": "happened",
+                "status_code": response.status,
+                "answer": keep_answer(response, sealer) if sealer else "",
+            }
+        await self._end(row, "settled", call.context, **changes)
+        return response
+
+    def _row(self, call: Call) -> EffectRow:
+        request, effect, context = call.request, call.effect, call.context
         head = f"{request.method}\n{request.url}\n".encode("utf-8", "replace")
         run_id = context.journal.run.id
         context.attempts[effect.path] += 1
@@ -142,7 +271,7 @@ class Ledger:
             url=context.journal.mask(mask_url(request.url)),
             host=urlsplit(request.url).netloc.rpartition("@")[2],
             fingerprint=hashlib.sha256(head + request.body).hexdigest(),
-            intended_at=self._clock().at.timestamp(),
+            intended_at=self._now(),
             account_id=effect.account_id,
             attempt=attempt,
         )
@@ -151,11 +280,13 @@ class Ledger:
         self, row: EffectRow, state: str, context: RunContext, **changes: str | int | None
     ) -> EffectRow:
         """Put on disk what has become of it."""
-        at = self._clock().at.timestamp()
-        ended = replace(row, state=state, answered_at=at, **changes)  # type: ignore[arg-type]  # their names are fields
+        ended = replace(row, state=state, answered_at=self._now(), **changes)  # type: ignore[arg-type]  # their names are fields
         await context.journal.commit(ended)
         context.earlier[row.key] = ended
         return ended
+
+    def _now(self) -> float:
+        return self._clock().at.timestamp()
 
 
 class NoReadBack:

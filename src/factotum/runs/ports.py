@@ -15,6 +15,7 @@ from factotum.bots.tree import Behavior
 from factotum.core.http import Request
 from factotum.core.queueing import NORMAL
 from factotum.core.values import Actor
+from factotum.runs.idempotency import Honoured
 
 FORGET = "forget"
 """``Run.stop`` of a run that is being deleted: nobody takes it up again."""
@@ -94,8 +95,9 @@ class EffectRow:
 
     ``state``: intended (committed before the bytes leave), answered, refused (nothing was sent),
     unknown (no answer, something may have left), settled (``outcome``: happened, not-done or
-    given-up, as ``said_by`` a person or the service's read-back). ``fingerprint`` is the SHA-256
-    (hex) of method, URL and body; ``url`` is masked; ``answer`` is sealed (``runs.kept_answers``).
+    given-up, as ``said_by`` a person or the service's read-back; or sent-again: the next attempt
+    tells, as it carries the same ``idempotency_key``). ``fingerprint`` is the SHA-256 (hex) of
+    method, URL and body; ``url`` is masked; ``answer`` is sealed (``runs.kept_answers``).
     """
 
     key: str
@@ -115,6 +117,7 @@ class EffectRow:
     outcome: str = ""
     said_by: str = ""
     answer: str = field(default="", repr=False)
+    idempotency_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +289,7 @@ class SigningAccount:
     """An account ready to sign. ``sign`` closes over its opened secrets; ``secrets`` are for masking.
 
     ``service_id`` is the service it belongs to, whose app and prices it shares; 0 where unknown.
+    ``honours`` is which of its requests that service does once for each idempotency key.
     """
 
     id: int
@@ -294,6 +298,7 @@ class SigningAccount:
     sign: Callable[[Request], Request] = field(repr=False)
     secrets: frozenset[str] = field(repr=False)
     service_id: int = 0
+    honours: Sequence[Honoured] = ()
 
 
 class Accounts(Protocol):

@@ -1,7 +1,8 @@
 """When a durable run tries a request again: what was surely not done, or may be done twice.
 
 Safe requests (RFC 9110, 9.2.1) are tried again after no answer and after an answer that says the server
-was not well; unsafe ones only where no connection was made. Between two tries the run waits, holding
+was not well; unsafe ones only where no connection was made, or where the service honours the idempotency
+key that they carry (the ledger then asks for ``wait_to_send_again``). Between two tries the run waits, holding
 nothing, each time about four times as long, with jitter so that many runs do not come back together.
 """
 
@@ -41,6 +42,13 @@ def wait_to_retry(
     context.tries[path] += 1
     told = failure.sentence if failure else f"The service answered {response.status}."  # type: ignore[union-attr]  # one of the two is there
     return Wait(until, f"{told} Try {context.tries[path] + 1} of {TRIES + 1} comes next.", "retry")
+
+
+def wait_to_send_again(sentence: str, sendings: int, now: float) -> Wait:
+    """How the run waits before the same request leaves again with the same key."""
+    until = now + delay(sendings - 1, random.random())
+    told = f"{sentence} It is sent again with the same key, so the service does it once."
+    return Wait(until, told, "retry")
 
 
 def _may_help(request: Request, failure: FactotumError | None, response: Response | None) -> bool:

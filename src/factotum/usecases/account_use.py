@@ -8,7 +8,9 @@ from factotum.core.values import Actor, Record
 from factotum.linking.condition import Condition
 from factotum.linking.connection import Connection
 from factotum.linking.keyring import Keyring
+from factotum.records.idempotency import read_lines
 from factotum.records.ownership import may_use
+from factotum.runs.idempotency import Honoured
 from factotum.runs.ports import SigningAccount
 
 
@@ -56,6 +58,10 @@ class AccountUse:
             sign=connection.signer(self._clock),
             secrets=connection.secrets,
             service_id=connection.service.id,
+            honours=tuple(
+                Honoured.read(line)
+                for line in read_lines(connection.service.get("idempotency_keys"))
+            ),
         )
 
 

@@ -89,6 +89,7 @@ class Effect(models.Model):
     outcome = models.TextField(default="")
     said_by = models.TextField(default="")
     answer = models.TextField(default="")
+    idempotency_key = models.TextField(default="")
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

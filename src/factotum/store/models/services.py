@@ -16,6 +16,7 @@ class ConnectedService(RecordRow):
     extension_id = models.TextField(default="")
     params = JsonText()
     hosts = JsonText(default=list)
+    idempotency_keys = JsonText(default=list)
     is_disabled = models.BooleanField(default=False)
 
 
