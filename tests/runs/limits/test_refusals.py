@@ -67,6 +67,13 @@ def test_no_credits(host):
     assert (found.code, found.whole) == ("out-of-credits", True)
 
 
+def test_a_declined_card_is_an_answer():
+    declined = {"error": {"type": "card_error", "code": "card_declined"}}
+
+    assert of("api.stripe.com", 402, {}, declined) is None
+    assert of("api.stripe.com", 429).code == "rate-limited"
+
+
 def test_a_429_with_room_and_no_reason_is_for_a_moment():
     found = of("api.x.com", 429, ROOM)
     assert (found.code, found.until) == ("rate-limited", NOW + 30)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from factotum.core.http import Response
 from factotum.runs.limits.reading import LONGEST, Reading, retry_after
-from factotum.runs.limits.rules import RefusalRule, Rules, generic
+from factotum.runs.limits.rules import ANSWER, RefusalRule, Rules, generic
 
 LOOKED_AT = 8192  # bytes of a body that are searched for what is meant
 PROBE_SECONDS = 3600.0  # between two tries of an account without credits
@@ -50,6 +50,8 @@ def refusal(
     """What this answer refuses for, or None. ``repeated`` counts bare ones before it."""
     rule = _rule(rules, response, told)
     after = retry_after(headers, now)
+    if rule is not None and rule.code == ANSWER:
+        return None
     if rule is not None:
         until = _until(rule, told, after, now, repeated)
         return Refusal(rule.code, until, rule.scope, rule.whole)

@@ -22,7 +22,9 @@ from typing import Any
 
 FOLDER = Path(__file__).parent / "services"
 LONGEST_FAMILY = 160
-CODES = frozenset({"rate-limited", "day-limit", "month-cap", "out-of-credits"})
+ANSWER = "answer"
+"""The code of what looks like a refusal for want of room and is an answer like any other."""
+CODES = frozenset({"rate-limited", "day-limit", "month-cap", "out-of-credits", ANSWER})
 
 _IS_ID = re.compile(r"\d+|[0-9a-fA-F-]{16,}|.{40,}|.*\d{5,}.*")
 
