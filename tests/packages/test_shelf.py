@@ -90,3 +90,16 @@ def test_a_name_that_is_not_there_is_told():
         load("zzz")
     with pytest.raises(ValueError, match="no address"):
         load("x", "ftp:nowhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("stripe", "POST /v1/* 86400"), ("mastodon", "POST /api/v1/statuses 3600")],
+)
+def test_a_service_says_which_keys_it_honours_and_hands_that_on(desk, name, line):
+    service = next(iter(imported(desk, load(name)).records["connected_service"].values()))
+    ref = Ref("connected_service", service["id"])
+
+    assert list(desk.store.get(ref)["idempotency_keys"]) == [line]
+    [entry] = export_package([ref], desk.store, desk.secrets)["records"]
+    assert entry["idempotency_keys"] == [line]

@@ -231,10 +231,14 @@ RUNS: dict[str, Schema] = {
                 "description": "refused: nothing was sent; unknown: it may have arrived",
             },
             "outcome": {
-                "enum": ["happened", "not-done", "given-up", None],
-                "description": "How what was unknown was settled",
+                "enum": ["happened", "not-done", "given-up", "sent-again", None],
+                "description": "How what was unknown was settled; sent-again: the next attempt, which "
+                "carries the same idempotency key, tells",
             },
-            "said_by": {**TEXT_OR_NULL, "description": "Who settled it: a person, or read-back"},
+            "said_by": {
+                **TEXT_OR_NULL,
+                "description": "Who settled it: a person, read-back, or its key",
+            },
             "method": TEXT,
             "url": TEXT,
             "account_id": NUMBER_OR_NULL,
@@ -242,6 +246,10 @@ RUNS: dict[str, Schema] = {
             "intended_at": TIME,
             "answered_at": TIME_OR_NULL,
             "note": TEXT,
+            "idempotency_key": {
+                **TEXT_OR_NULL,
+                "description": "What the service was sent with it, where it honours one",
+            },
         },
         description="An unsafe request, in the ledger before it was sent",
     ),

@@ -85,6 +85,7 @@ def effect(row: EffectRow) -> dict[str, Any]:
         "intended_at": timestamp(row.intended_at),
         "answered_at": timestamp(row.answered_at),
         "note": row.note,
+        "idempotency_key": row.idempotency_key or None,
     }
 
 

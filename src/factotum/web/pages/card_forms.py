@@ -54,6 +54,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
 OWNER = frozenset({"owner__context", "owner_id"})
 ADVANCED = frozenset({"json", "longtext"})
 FOLDED: Mapping[str, frozenset[str]] = {
+    "connected_service": frozenset({"idempotency_keys"}),
     "webhook_listener": frozenset(
         [
             "priority",
@@ -68,7 +69,7 @@ FOLDED: Mapping[str, frozenset[str]] = {
             "timestamp_header",
             "tolerance",
         ]
-    )
+    ),
 }
 """Record type → further fields that most people leave as they are."""
 

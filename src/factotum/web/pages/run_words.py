@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from factotum.core.http import Request
 from factotum.runs.ports import EffectRow, Run
 from factotum.runs.read_back import rule_for
+from factotum.runs.sendings import SENT_AGAIN
 
 WAITS: Mapping[str, str] = {
     "checking": "Looking up whether it happened",
@@ -79,6 +80,9 @@ def _settled(effect: EffectRow) -> tuple[str, str, str]:
         return "happened", "good", f"It got no answer; {who} says that it happened."
     if effect.outcome == "not-done":
         return "did not happen", "info", f"It got no answer; {who} says that it did not happen."
+    if effect.outcome == SENT_AGAIN:
+        more = f"{effect.note} It was sent again with the same key, so the service does it once."
+        return "sent again", "info", more.strip()
     return "given up", "warn", f"It got no answer; {who} gave it up."
 
 

@@ -32,6 +32,7 @@ class Open:
     page: str
     waits: bool
     is_looked_up: bool
+    is_sent_again: bool
     needs_id: bool
     typed: str = ""
     fault: str = ""
@@ -91,6 +92,7 @@ def _open(actor: Actor, one: Unsettled, typed: str, fault: str) -> Open:
         page=app().page_of_effect(effect, linked_as),
         waits=is_durable,
         is_looked_up=is_durable and run.wait_code == "checking",
+        is_sent_again=is_durable and run.wait_code == "retry" and bool(effect.idempotency_key),
         needs_id=needs_id(effect),
         typed=typed,
         fault=fault,
