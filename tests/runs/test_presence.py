@@ -5,7 +5,7 @@ import pytest
 from factotum.core.errors import NotInCharge
 from factotum.process import executor_id, is_gone
 from factotum.runs import presence as module
-from factotum.runs.presence import FENCE, LEASE, Presence
+from factotum.runs.presence import BEAT, FENCE, LEASE, Presence
 from factotum.runs.waiting import Lost
 from factotum.store.presences import StoredPresences
 
@@ -44,6 +44,14 @@ class Heir:
         self.executors += executors
 
 
+async def watching(one, heir, elapsed):
+    """Long enough to see that a counter stands still."""
+    await one.once(heir)
+    for _ in range(int(LEASE / BEAT) + 1):
+        elapsed(BEAT)
+        await one.once(heir)
+
+
 async def test_who_beats_is_alive(process, elapsed):
     heir = Heir()
     one, two = await process("one"), await process("two")
@@ -60,14 +68,30 @@ async def test_whose_counter_stands_still_for_the_lease_is_taken_over(process, e
     heir = Heir()
     one, _ = await process("one"), await process("two")
     await one.once(heir)
-    elapsed(LEASE - 0.1)
-    await one.once(heir)
+    for _ in range(2):
+        elapsed(LEASE / 2 - 0.1)
+        await one.once(heir)
     assert heir.executors == []
 
-    elapsed(0.2)
+    elapsed(0.3)
     await one.once(heir)
 
     assert heir.executors == ["two"]
+
+
+async def test_who_could_not_look_gives_the_others_time_to_beat_again(process, elapsed):
+    heir = Heir()
+    one, two = await process("one"), await process("two")
+    await one.once(heir)
+
+    elapsed(LEASE + 1)  # the database was away, for both
+    await one.once(heir)
+    elapsed(BEAT)
+    await two.once(heir)
+    await one.once(heir)
+
+    assert heir.executors == []
+    assert two.generation == 0
 
 
 async def test_a_process_of_this_machine_that_has_ended_is_taken_over_at_once(process):
@@ -119,9 +143,7 @@ async def test_who_was_taken_for_dead_does_nothing_more_of_what_it_began(process
     heir = Heir()
     one, two = await process("one"), await process("two")
     begun = two.fence()
-    await one.once(heir)
-    elapsed(LEASE + 1)
-    await one.once(heir)
+    await watching(one, heir, elapsed)
     assert heir.executors == ["two"]
 
     await two.once(heir)  # it wakes up, and finds itself marked
@@ -138,9 +160,7 @@ async def test_who_was_taken_for_dead_does_nothing_more_of_what_it_began(process
 async def test_a_marked_process_is_looked_after_until_it_beats_again(process, elapsed):
     heir = Heir()
     one, two = await process("one"), await process("two")
-    await one.once(heir)
-    elapsed(LEASE + 1)
-    await one.once(heir)
+    await watching(one, heir, elapsed)
     await one.once(heir)
     assert heir.executors == ["two", "two"]
 
@@ -154,8 +174,7 @@ async def test_who_leaves_is_not_missed(process, elapsed):
     one, two = await process("one"), await process("two")
     await one.once(heir)
     await two.leave()
-    elapsed(LEASE + 1)
-    await one.once(heir)
+    await watching(one, heir, elapsed)
 
     assert heir.executors == []
 

@@ -237,8 +237,8 @@ def test_a_run_remembers_after_what_it_went_on(runs):
     runs.write([Entry(replace(run, status="running", task=2, executor="here"))])
     runs.interrupt(["here"], 99.0)
     runs.interrupt(["here"], 100.0)
-    failed = replace(run, status="failed", task=2, executor="there", error="403")
-    runs.write([Entry(failed)])
+    there = replace(run, status="running", task=2, executor="there")
+    runs.write([Entry(there), Entry(replace(there, status="failed", error="403"))])
     assert runs.queue_again(run.id, 3)
 
     told = [(one["task"], one["code"], one["reason"]) for one in runs.get(run.id).went_on]
@@ -248,6 +248,28 @@ def test_a_run_remembers_after_what_it_went_on(runs):
         (2, "failed", "403"),
     ]
     assert runs.get(run.id).went_on[1]["at"] == 99.0
+
+
+def test_what_is_written_late_does_not_undo_what_a_later_task_has_done(runs):
+    waits = {"wait_code": "retry", "wait_reason": "It was not well.", "wake_at": 5.0}
+    run = run_at(1, driver="durable", status="waiting", task=1, executor="here", **waits)
+    runs.write([Entry(run)])
+    runs.queue_again(run.id, 2)
+
+    runs.write([Entry(run)])
+
+    assert (runs.get(run.id).status, runs.get(run.id).task) == ("queued", 2)
+
+
+def test_who_stood_still_does_not_end_what_another_process_walks_now(runs):
+    here = run_at(1, driver="durable", status="running", task=1, executor="here")
+    runs.write([Entry(here), Entry(replace(here, executor="there"))])
+
+    runs.write([Entry(replace(here, status="waiting", wake_at=5.0))])
+    assert (runs.get(here.id).status, runs.get(here.id).executor) == ("running", "there")
+
+    runs.write([Entry(replace(here, status="done", executor="there"))])
+    assert runs.get(here.id).status == "done"
 
 
 def test_a_held_run_is_not_woken_until_it_is_let_go(runs):

@@ -11,6 +11,7 @@ import click
 
 from factotum import __version__
 from factotum.config import WrongSetting
+from factotum.core.database_trouble import StoreAway
 from factotum.core.errors import FactotumError
 
 FAMILIES = {
@@ -69,7 +70,7 @@ def main() -> None:
         sys.exit(1)
     except click.ClickException as error:
         _fail(error.format_message())
-    except (FactotumError, WrongSetting) as error:
+    except (FactotumError, StoreAway, WrongSetting) as error:
         _fail(str(error))
 
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from factotum.bots.effects import Ask, Effect, Note, ReadClock
 from factotum.bots.recording import decode_result, encode_result
 from factotum.core.crash_points import passing
+from factotum.core.database_trouble import StoreAway
 from factotum.core.errors import BehaviorFault, Refused
 from factotum.core.ports import Clock
 from factotum.core.values import Moment
@@ -24,6 +25,7 @@ from factotum.runs.attended import Driver
 from factotum.runs.context import RunContext
 from factotum.runs.pacing import Ended, Walk
 from factotum.runs.ports import DurableEngine, Recorded, Step
+from factotum.runs.waiting import until_back
 
 R = TypeVar("R")
 
@@ -101,7 +103,10 @@ class DurableDriver:
 
     async def _perform(self, effect: Effect, context: RunContext) -> dict[str, Any]:
         before = context.journal.number
-        result = await self._driver.perform(effect, context)
+        try:
+            result = await self._driver.perform(effect, context)
+        except StoreAway as away:  # as an error it would be recorded, and never tried again
+            raise until_back(away, self._clock().at.timestamp()) from None
         passing("step performed")
         steps = context.journal.steps_after(before)
         return {

@@ -18,10 +18,11 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import closing, suppress
+from functools import wraps
 from time import monotonic
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSConfig
 from dbos._error import (
@@ -31,6 +32,7 @@ from dbos._error import (
 )
 from dbos._serialization import Serializer
 
+from factotum.core.database_trouble import store_away
 from factotum.core.queueing import NORMAL
 from factotum.core.single_flight import SingleFlight
 from factotum.runs.ports import Recorded, Sealer, Task, Work
@@ -61,6 +63,28 @@ class _NoFault(logging.Filter):
 
 logging.getLogger("dbos").setLevel(logging.ERROR)
 logging.getLogger("dbos").addFilter(_NoFault())
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _telling(
+    method: Callable[P, Coroutine[Any, Any, R]],
+) -> Callable[P, Coroutine[Any, Any, R]]:
+    """``StoreAway`` where DBOS's database cannot be used now."""
+
+    @wraps(method)
+    async def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await method(*args, **kwargs)
+        except Exception as error:
+            away = store_away(getattr(error, "orig", None))
+            if away is None:
+                raise
+            raise away from error
+
+    return told
 
 
 class _Sealed(Serializer):
@@ -94,6 +118,7 @@ class Engine:
 
     # For every process
 
+    @_telling
     async def submit(self, task: Task, order: Any, *, priority: int = NORMAL) -> None:
         """Have a task done, once however often it is submitted; on disk when this returns."""
         await (await self._there()).enqueue_async(
@@ -107,11 +132,13 @@ class Engine:
             order,
         )
 
+    @_telling
     async def recorded(self, task: Task) -> Sequence[Recorded]:
         """What the task's steps returned so far, in order."""
         steps = await (await self._there()).list_workflow_steps_async(str(task))
         return [Recorded(step["function_name"], step["output"]) for step in steps]
 
+    @_telling
     async def order(self, task: Task) -> Any:
         """What the task was submitted with, or None where there is no such task."""
         found = await (await self._there()).list_workflows_async(
@@ -119,10 +146,12 @@ class Engine:
         )
         return found[0].input["args"][1] if found and found[0].input else None
 
+    @_telling
     async def cancel(self, task: Task) -> None:
         """Keep a task from going further than the step it is in."""
         await (await self._there()).cancel_workflow_async(str(task))
 
+    @_telling
     async def forget(self, tasks: Sequence[Task]) -> None:
         """Remove what is kept of tasks that have ended, however much that is."""
         client = await self._there()
@@ -175,6 +204,7 @@ class Engine:
         )
         self._is_working = True
 
+    @_telling
     async def step(self, name: str, perform: Callable[[], Awaitable[Any]]) -> Any:
         """Inside a task: what ``perform`` returned, now or when this step was done before."""
 
@@ -186,6 +216,7 @@ class Engine:
         except DBOSWorkflowCancelledError:
             raise Halted from None
 
+    @_telling
     async def take_over(self, executors: Sequence[str]) -> int:
         """Give the tasks that dead processes had under way to whoever is free; how many."""
         if not self._is_working:
@@ -216,6 +247,7 @@ class Engine:
             serializer=self._serializer,
             application_name=NAME,
             dbos_system_schema=SCHEMA,
+            retry_connection_errors=False,  # whoever asks is told, and knows whether to ask again
         )
 
     def _config(self) -> DBOSConfig:

@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from factotum.bots.effects import CallHttp
 from factotum.core.crash_points import passing
+from factotum.core.database_trouble import StoreAway
 from factotum.core.errors import NoAnswer, NotInCharge, Refused, RetryLater
 from factotum.core.http import Request, Response
 from factotum.core.masking import mask_url
@@ -170,7 +172,7 @@ class Ledger:
         except (NoAnswer, Refused) as error:
             await self._end(row, "unknown" if error.sent else unsent, context, note=error.sentence)
             raise
-        except RetryLater as error:  # the service had no room, and did nothing
+        except (RetryLater, StoreAway) as error:  # the service had no room, or nobody got that far
             await self._end(row, unsent, context, note=error.sentence)
             raise
         except Exception:
@@ -279,9 +281,10 @@ class Ledger:
     async def _end(
         self, row: EffectRow, state: str, context: RunContext, **changes: str | int | None
     ) -> EffectRow:
-        """Put on disk what has become of it."""
+        """Put on disk what has become of it; where that takes too long it stays in line for it."""
         ended = replace(row, state=state, answered_at=self._now(), **changes)  # type: ignore[arg-type]  # their names are fields
-        await context.journal.commit(ended)
+        with suppress(StoreAway):
+            await context.journal.commit(ended)
         context.earlier[row.key] = ended
         return ended
 

@@ -66,6 +66,7 @@ class Presence:
         self._threads = threads
         self._is_gone = is_gone
         self._seen: dict[str, tuple[int, float]] = {}
+        self._looked_at = -LEASE
         self._last_beat = -LEASE
         self._has_entered = False
         self._beaten = asyncio.Event()
@@ -134,8 +135,14 @@ class Presence:
         return dead
 
     def _silence(self, present: Mapping[str, tuple[int, bool]]) -> Mapping[str, float]:
-        """For how many seconds each counter has stood still before these eyes."""
+        """For how many seconds each counter has stood still before these eyes.
+
+        After the eyes were closed, as while the database was away, everybody gets time to beat again.
+        """
         now = monotonic()
+        if now - self._looked_at > FENCE:
+            self._seen.clear()
+        self._looked_at = now
         seen = {}
         for executor_id, (beats, _) in present.items():
             last, since = self._seen.get(executor_id, (beats, now))

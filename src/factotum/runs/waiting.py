@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from factotum.core.database_trouble import AGAIN, StoreAway
+
 
 class Stopped(BaseException):
     """The walk goes no further in this task."""
@@ -15,13 +17,18 @@ class Wait(Stopped):
     """The run waits. ``until`` is seconds since 1970, None for as long as nobody wakes it.
 
     ``reason`` is a sentence for people; ``code`` says it to programs: retry, rate-limited, over-budget,
-    unknown, held. ``tries`` counts by path what was tried already.
+    unknown, held, database-away, disk-full. ``tries`` counts by path what was tried already.
     """
 
     until: float | None
     reason: str
     code: str
     tries: Mapping[str, int] = field(default_factory=dict)
+
+
+def until_back(away: StoreAway, now: float) -> Wait:
+    """The run goes on with the database."""
+    return Wait(now + AGAIN, away.sentence, away.code)
 
 
 class Halted(Stopped):

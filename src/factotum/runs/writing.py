@@ -1,4 +1,9 @@
-"""The journal's way to the disk: many runs to a transaction (group commit)."""
+"""The journal's way to the disk: many runs to a transaction (group commit).
+
+While the database is away, or its disk full, entries stay in line and are tried again. Whoever waits for
+one in an attended run is told so after ``PATIENCE``, for somebody waits for that run in turn; what a
+durable run intends waits as long as it takes.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +11,40 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
 
+from factotum.core.database_trouble import AGAIN, StoreAway
 from factotum.core.ports import Threads
 from factotum.runs.ports import Entry, RunStore
 
 BATCH = 200  # entries; keeps one transaction short enough for other writers
 FULL = 10_000  # entries that wait for the disk; beyond it runs wait too
 LINGER = 0.02  # seconds that an entry nobody waits for may wait for others to share its commit
-
-Waiting = tuple[Entry, asyncio.Future[None]]
+PATIENCE = 8.0  # seconds for which an attended run waits for a database that is away
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Waiting:
+    """An entry in line; ``done`` says when it is on disk, or why it is not."""
+
+    entry: Entry
+    done: asyncio.Future[None]
+    since: float
+    is_written: bool = False
+
+    def lose_patience(self, away: StoreAway) -> None:
+        """Tell who waits. What was only intended will not be done now."""
+        if self.done.done():
+            return
+        effects = tuple(
+            replace(each, state="refused", note=away.sentence) if each.state == "intended" else each
+            for each in self.entry.effects
+        )
+        self.entry = replace(self.entry, effects=effects)
+        _tell(self.done, away)
 
 
 class JournalWriter:
@@ -32,9 +60,10 @@ class JournalWriter:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._commit: asyncio.Task[None] | None = None
+        self._is_away = False
 
     def write(self, entry: Entry, *, soon: bool = False) -> asyncio.Future[None]:
-        """Queue an entry; the future is done when it is on disk, or holds why it is not.
+        """Queue an entry; the future is done when it is on disk, or holds why it is not (yet).
 
         ``soon`` is for what nobody waits for. What cannot be written is logged in any case.
         """
@@ -42,7 +71,7 @@ class JournalWriter:
         if loop is not self._loop:  # nothing of a loop that was closed will ever happen
             self._loop, self._timer, self._commit = loop, None, None
         done: asyncio.Future[None] = loop.create_future()
-        self._waiting.append((entry, done))
+        self._waiting.append(Waiting(entry, done, monotonic()))
         if not soon or len(self._waiting) >= BATCH:
             self.hurry()
         elif self._commit is None and self._timer is None:
@@ -61,44 +90,76 @@ class JournalWriter:
         """Wait while too much is waiting: runs must not be faster than the disk for long."""
         while len(self._waiting) >= FULL:
             self.hurry()
-            await asyncio.wait([self._waiting[0][1]])
+            await asyncio.wait([self._waiting[0].done])
+            if self._is_away:
+                raise StoreAway
 
     async def drain(self) -> None:
-        """Wait until everything queued so far is on disk."""
+        """Wait until everything queued so far is on disk; not for ever for a database that is away."""
+        until = monotonic() + PATIENCE
         while self._waiting or self._commit is not None:
             self.hurry()
             if self._commit is not None:
-                await asyncio.wait([self._commit])
+                await asyncio.wait([self._commit], timeout=max(AGAIN, until - monotonic()))
+            if monotonic() > until and self._is_away:
+                _log.error("%s entries of the journal could not be written.", len(self._waiting))
+                return
 
     async def _commit_all(self) -> None:
         try:
             while self._waiting:
                 size = min(BATCH, len(self._waiting))
-                await self._write([self._waiting.popleft() for _ in range(size)])
+                batch = [self._waiting.popleft() for _ in range(size)]
+                try:
+                    await self._write(batch)
+                except StoreAway as away:
+                    self._keep(batch, away)
+                    await asyncio.sleep(AGAIN)
+                else:
+                    self._is_away = False
         finally:
             self._commit = None
 
+    def _keep(self, batch: Sequence[Waiting], away: StoreAway) -> None:
+        """They stay first in line; a database that does not answer is told once."""
+        self._waiting.extendleft(each for each in reversed(batch) if not each.is_written)
+        if not self._is_away:
+            _log.warning("The journal waits: %s", away)
+        self._is_away = True
+        now = monotonic()
+        for each in self._waiting:
+            if each.entry.run.driver != "durable" and now - each.since > PATIENCE:
+                each.lose_patience(away)
+
     async def _write(self, batch: Sequence[Waiting]) -> None:
         try:
-            await self._threads.run(self._runs.write, [entry for entry, _ in batch])
+            await self._threads.run(self._runs.write, [each.entry for each in batch])
+        except StoreAway:
+            raise
         except Exception as error:  # noqa: BLE001  one bad entry must not cost the others theirs
             if len(batch) == 1:
-                _tell(batch[0], error)
+                _refuse(batch[0], error)
             else:
                 for each in batch:
                     await self._write([each])
         else:
-            for _, done in batch:
-                if not done.done():
-                    done.set_result(None)
+            for each in batch:
+                each.is_written = True
+                if not each.done.done():
+                    each.done.set_result(None)
 
 
-def _tell(waiting: Waiting, error: Exception) -> None:
+def _refuse(waiting: Waiting, error: Exception) -> None:
     """Log it, because nobody may be waiting; and tell whoever does."""
-    entry, done = waiting
     reason = str(error).partition("\n")[0]  # PostgreSQL shows the row in the lines that follow
     kind = type(error).__name__
-    _log.error("The journal of run %s could not be written: %s: %s", entry.run.id, kind, reason)
-    if not done.done():
-        done.set_exception(error)
-        done.exception()  # has been told: asyncio need not warn that nobody asked
+    _log.error(
+        "The journal of run %s could not be written: %s: %s", waiting.entry.run.id, kind, reason
+    )
+    if not waiting.done.done():
+        _tell(waiting.done, error)
+
+
+def _tell(done: asyncio.Future[None], error: Exception) -> None:
+    done.set_exception(error)
+    done.exception()  # has been told: asyncio need not warn that nobody asked

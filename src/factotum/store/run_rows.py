@@ -145,7 +145,14 @@ RUN = _Shape(tables.Run, Run)
 EFFECT = _Shape(tables.Effect, EffectRow)
 
 RUN_COLUMNS = [*RUN.names, "is_shared"]
-PUT_RUN = _statement("store_run", ["id"], RUN_COLUMNS, kept=("is_shared", "stop", "went_on"))
+# What is written late, by a process that stood still or whose database was away, does not undo what
+# was done since: by a later task, or by who does the same task now.
+PUT_RUN = (
+    _statement("store_run", ["id"], RUN_COLUMNS, kept=("is_shared", "stop", "went_on"))
+    + " WHERE store_run.task < excluded.task OR store_run.task = excluded.task"
+    " AND (store_run.executor = excluded.executor OR store_run.status <> 'running'"
+    " OR excluded.status = 'running')"
+)
 ADD_RUN = f"{_insert('store_run', RUN_COLUMNS)} ON CONFLICT (id) DO NOTHING"
 PUT_STEPS = _statement("store_runsteps", ["run_id", "first"], ["run_id", "first", "steps"])
 PUT_EFFECT = _statement("store_effect", ["key"], EFFECT.names)

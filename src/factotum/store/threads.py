@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections, connections
+from django.db import Error, close_old_connections, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from factotum.store.away import known_trouble
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,12 +29,20 @@ class StoreThreads:
         self._lock = Lock()
 
     async def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """The result of ``work(*args)``; what it raises is raised here."""
+        """The result of ``work(*args)``; what it raises is raised here.
+
+        ``StoreAway`` where the database could not be used at this moment.
+        """
 
         def perform() -> R:
             close_old_connections()  # one that broke is opened anew
             try:
                 return work(*args, **kwargs)
+            except Error as error:
+                away = known_trouble(error)
+                if away is None:
+                    raise
+                raise away from error
             finally:
                 self._keep_connections()
 

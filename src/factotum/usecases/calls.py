@@ -14,7 +14,7 @@ from factotum.runs.http_calls import HttpCalls, Performed
 from factotum.runs.ports import RunStore
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.run_view import RunView, view_of
-from factotum.usecases.runner import INTERNAL, Runner
+from factotum.usecases.runner import Runner, fault_of
 
 
 class Calls:
@@ -59,8 +59,8 @@ class Calls:
         """What was done, and what went wrong with it; the run has ended."""
         try:
             done = await self._http.perform(request, effect, context)
-        except Exception:
-            await self._runner.fail(context, INTERNAL)
+        except Exception as error:
+            await self._runner.fail(context, fault_of(error))
             raise
         failure = _unknown(done.failure) if done.result.is_unknown else done.failure
         if failure is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from factotum.bots.behavior import Behavior
 from factotum.bots.effects import LoadBehavior
 from factotum.bots.recording import encode_result
 from factotum.core.crash_points import passing
+from factotum.core.database_trouble import AGAIN, StoreAway
 from factotum.core.errors import FactotumError, Refused
 from factotum.core.ports import Clock, Threads
 from factotum.core.queueing import NORMAL
@@ -19,7 +21,7 @@ from factotum.core.values import Actor
 from factotum.runs.context import RunContext
 from factotum.runs.durable import DurableDriver
 from factotum.runs.ports import FORGET, DurableEngine, Recorded, Run, RunStore, Sealer, Task
-from factotum.runs.waiting import Halted, Wait
+from factotum.runs.waiting import Halted, Wait, until_back
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program
 
@@ -100,6 +102,13 @@ class DurableRuns:
 
     async def work(self, task: Task, order: Any) -> None:
         """Walk one task of a run: what the engine calls, again after a crash."""
+        while True:
+            try:
+                return await self._work(task, order)
+            except StoreAway:  # nothing was done, or all: ending here would lose the run
+                await asyncio.sleep(AGAIN)
+
+    async def _work(self, task: Task, order: Any) -> None:
         row = await self._threads.run(self._runs.get, task.run_id)
         if row is not None and _is_over(row, task):
             return
@@ -129,13 +138,15 @@ class DurableRuns:
     ) -> None:
         """Walk it as far as it goes, and write down how it stands then."""
         try:
-            earlier = await self._catch_up(context, task) if is_again else []
             context.journal.begin()
+            earlier = await self._catch_up(context, task) if is_again else []
             await self._walk(first, context, earlier)
         except Wait as wait:
             await self._park(context, wait)
         except Halted:
             await self._halt(context)
+        except StoreAway as away:
+            await self._park(context, until_back(away, self._clock().at.timestamp()))
         except FactotumError as error:
             await self._runner.fail(context, error)
         except Exception:

@@ -8,6 +8,7 @@ from typing import Any
 from factotum.bots.behavior import Behavior
 from factotum.bots.flow import Steps
 from factotum.bots.interpreter import Interpreter, Scripts
+from factotum.core.database_trouble import StoreAway
 from factotum.core.errors import FactotumError, Refused
 from factotum.core.ports import Clock
 from factotum.core.values import Actor, Moment
@@ -129,8 +130,8 @@ class Runner:
         except FactotumError as error:
             await self.fail(context, error)
             return {}
-        except Exception:
-            await self.fail(context, INTERNAL)
+        except Exception as error:
+            await self.fail(context, fault_of(error))
             raise
         if not isinstance(ended, Ended):
             await self.fail(context, _NOBODY)
@@ -170,6 +171,15 @@ def outcome(interpreter: Interpreter, values: Mapping[str, Any]) -> dict[str, An
 
 
 INTERNAL = FactotumError("Something inside went wrong; the log has the details.", code="internal")
+
+
+def fault_of(error: Exception) -> FactotumError:
+    """What a run is ended with that met an error which is none of ours."""
+    if isinstance(error, StoreAway):
+        return FactotumError(error.sentence, code=error.code)
+    return INTERNAL
+
+
 _NOBODY = Refused(
     "The behavior asks a person something; start it from the chat instead.", code="needs-a-person"
 )

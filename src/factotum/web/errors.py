@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
+from factotum.core.database_trouble import AGAIN, StoreAway
 from factotum.core.errors import (
     BadInput,
     FactotumError,
@@ -18,6 +20,7 @@ from factotum.core.errors import (
     RelinkNeeded,
     RetryLater,
 )
+from factotum.store.away import known_trouble
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +43,9 @@ class DomainErrors(MiddlewareMixin):
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
         """A page for an error of ours; anything else is Django's to report."""
+        away = known_trouble(exception)
+        if away is not None and not request.path.startswith("/api/"):
+            return not_now(away)
         if not isinstance(exception, FactotumError) or request.path.startswith("/api/"):
             return None
         status, title = next(
@@ -81,6 +87,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault; what the person was doing may or may not have been saved."""
+    away = known_trouble(sys.exc_info()[1])
+    if away is not None:
+        return not_now(away)
     sentence = (
         "This is a fault of Factotum, and its log says more. Go back and look whether your change "
         "is there before you try again."
@@ -90,6 +99,14 @@ def broken(request: HttpRequest) -> HttpResponse:
     except Exception:  # the page around it needs the database, which may be what broke
         log.exception("the page that tells of a fault could not be drawn")
         return HttpResponse(sentence, status=500, content_type="text/plain; charset=utf-8")
+
+
+def not_now(away: StoreAway) -> HttpResponse:
+    """503, without the page around it, which needs the database."""
+    log.error("answered 503: %s", away)
+    response = HttpResponse(away.sentence, status=503, content_type="text/plain; charset=utf-8")
+    response["Retry-After"] = str(round(AGAIN))
+    return response
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

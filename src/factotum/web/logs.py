@@ -11,6 +11,8 @@ import logging
 import re
 from typing import Any
 
+from factotum.store.away import known_trouble
+
 KEYS_IN_ADDRESSES = re.compile(r"(/sign-in/link/|/webhooks/)[\w~.-]+")
 
 
@@ -19,7 +21,7 @@ def settings_for(form: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"addresses": {"()": Addresses}},
+        "filters": {"addresses": {"()": Addresses}, "known": {"()": KnownTrouble}},
         "formatters": {
             "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
             "json": {"()": JsonLines},
@@ -28,7 +30,7 @@ def settings_for(form: str) -> dict[str, Any]:
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": form,
-                "filters": ["addresses"],
+                "filters": ["known", "addresses"],
             }
         },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
@@ -47,6 +49,18 @@ class Addresses(logging.Filter):
         """Every record passes, masked."""
         record.msg = masked(record.getMessage())
         record.args = ()
+        return True
+
+
+class KnownTrouble(logging.Filter):
+    """A database that is away is told in a sentence: where it was noticed tells nobody anything."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Every record passes."""
+        away = known_trouble(record.exc_info[1] if record.exc_info else None)
+        if away is not None:
+            record.exc_info, record.exc_text = None, None
+            record.msg, record.args = f"{record.getMessage()} {away.sentence}", ()
         return True
 
 

@@ -6,12 +6,15 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.deprecation import MiddlewareMixin
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from factotum.core import errors
+from factotum.core.database_trouble import AGAIN, AWAY, StoreAway
+from factotum.store.away import known_trouble
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -76,11 +79,19 @@ def of_error(error: errors.FactotumError) -> JsonResponse:
     return response
 
 
+def of_trouble(away: StoreAway) -> JsonResponse:
+    """503 while the database cannot be used."""
+    response = problem(HTTPStatus.SERVICE_UNAVAILABLE, away.code, away.sentence)
+    response["Retry-After"] = str(round(AGAIN))
+    return response
+
+
 CODES = {
     400: ("bad-request", "This request cannot be read."),
     404: ("not-found", "There is nothing at this address; /api/docs shows what there is."),
     405: ("method-not-allowed", "This address does not take that method."),
     500: ("internal", "Something broke here; the log says more. Look before you try again."),
+    503: ("database-away", AWAY),
 }
 """What Django and the library answer by themselves."""
 
@@ -100,6 +111,8 @@ class Problems(MiddlewareMixin):
         status = response.status_code
         code, detail = CODES.get(status, ("bad-request", HTTPStatus(status).description))
         told = problem(status, code, detail)
+        if "Retry-After" in response.headers:
+            told["Retry-After"] = response.headers["Retry-After"]
         if "Allow" in response.headers:
             told["Allow"] = response.headers["Allow"]
         return told
@@ -111,6 +124,17 @@ def register(api: NinjaAPI) -> None:
     @api.exception_handler(errors.FactotumError)
     def ours(request: HttpRequest, error: errors.FactotumError) -> HttpResponse:  # noqa: ARG001
         return of_error(error)
+
+    @api.exception_handler(StoreAway)
+    def away(request: HttpRequest, error: StoreAway) -> HttpResponse:  # noqa: ARG001
+        return of_trouble(error)
+
+    @api.exception_handler(DatabaseError)
+    def database_error(request: HttpRequest, error: DatabaseError) -> HttpResponse:  # noqa: ARG001
+        trouble = known_trouble(error)
+        if trouble is None:
+            raise error
+        return of_trouble(trouble)
 
     @api.exception_handler(AuthenticationError)
     def unknown_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from factotum.bootstrap import get_app
+from factotum.core.database_trouble import StoreAway
 from factotum.core.errors import FactotumError, NotFound
 from factotum.usecases.webhook_call import WebhookCall, WebhookReply, plain
 
@@ -55,6 +56,8 @@ async def _answer(scope: Scope, receive: Receive, reading: asyncio.Timeout) -> W
         return await get_app().receive_webhook(_call(scope, guid, rest, body))
     except NotFound:
         return plain(404, "There is no webhook at this address.")
+    except StoreAway:
+        return plain(503, "This cannot be taken now; send it again in a moment.")
     except FactotumError:
         # the caller is a stranger: what went wrong stands in the run
         return plain(500, "The behavior behind this webhook failed.")
