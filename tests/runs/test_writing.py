@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from factotum.core.database_trouble import StoreAway
 from factotum.runs import writing
-from factotum.runs.ports import Entry, Run, Step
+from factotum.runs.ports import EffectRow, Entry, Run, Step
 from factotum.runs.writing import JournalWriter
 from factotum.store.runs_store import RunsStore
 
@@ -162,3 +163,92 @@ async def test_a_newer_state_of_a_run_in_the_same_group_wins(writer, store, thre
 
     assert (await threads.run(store.get, begun.run.id)).status == "done"
     assert len(await threads.run(store.steps, begun.run.id)) == 1
+
+
+class Away(Counting):
+    """A database that cannot be used until a test says so."""
+
+    is_away = True
+
+    def write(self, entries):
+        if self.is_away:
+            raise StoreAway
+        super().write(entries)
+
+
+@pytest.fixture
+def away(transactional_db, monkeypatch):
+    monkeypatch.setattr(writing, "AGAIN", 0.01)
+    return Away()
+
+
+def intended(number, **values):
+    key = f"{number:032x}:0:1"
+    effect = EffectRow(key, f"{number:032x}", "0", "intended", "POST", "u", "h", "f", 1.0)
+    return replace(entry(number, status="running", **values), effects=[effect])
+
+
+async def test_what_a_durable_run_intends_waits_for_the_database(away, threads, monkeypatch):
+    monkeypatch.setattr(writing, "PATIENCE", 0.0)
+    writer = JournalWriter(away, threads)
+    written = [writer.write(intended(number, driver="durable")) for number in range(3)]
+    await asyncio.wait(written, timeout=0.1)
+    assert not any(each.done() for each in written)
+
+    away.is_away = False
+    await asyncio.gather(*written)
+
+    assert away.sizes == [3]
+    assert all(await on_disk(threads, away, range(3)))
+
+
+async def test_who_waits_for_an_attended_run_is_told_and_nothing_stays_intended(
+    away, threads, monkeypatch
+):
+    monkeypatch.setattr(writing, "PATIENCE", 0.0)
+    writer = JournalWriter(away, threads)
+    with pytest.raises(StoreAway):
+        await writer.write(intended(1))
+
+    away.is_away = False
+    monkeypatch.undo()
+    await writer.drain()
+
+    [effect] = await threads.run(away.effects, f"{1:032x}")
+    assert (effect.state, effect.note) == ("refused", StoreAway().sentence)
+    assert len(await threads.run(away.steps, f"{1:032x}")) == 1
+
+
+async def test_a_database_that_comes_back_soon_is_not_noticed(away, threads):
+    writer = JournalWriter(away, threads)
+    written = writer.write(intended(1))
+    asyncio.get_running_loop().call_later(0.1, setattr, away, "is_away", False)
+
+    await written
+
+    [effect] = await threads.run(away.effects, f"{1:032x}")
+    assert effect.state == "intended"
+
+
+async def test_what_comes_later_is_written_later(away, threads):
+    writer = JournalWriter(away, threads)
+    first = writer.write(intended(1))
+    await asyncio.wait([first], timeout=0.05)
+    second = writer.write(entry(1))
+    away.is_away = False
+
+    await asyncio.gather(first, second)
+
+    assert (await threads.run(away.get, f"{1:032x}")).status == "done"
+
+
+async def test_a_process_that_ends_does_not_wait_for_ever(away, threads, monkeypatch, caplog):
+    monkeypatch.setattr(writing, "PATIENCE", 0.0)
+    writer = JournalWriter(away, threads)
+    writer.write(entry(1), soon=True)
+
+    await writer.drain()
+
+    assert "1 entries of the journal could not be written" in caplog.text
+    away.is_away = False
+    await writer.drain()

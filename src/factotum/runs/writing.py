@@ -101,7 +101,7 @@ class JournalWriter:
             self.hurry()
             if self._commit is not None:
                 await asyncio.wait([self._commit], timeout=max(AGAIN, until - monotonic()))
-            if monotonic() > until and self._is_away:
+            if self._waiting and self._is_away and monotonic() > until:
                 _log.error("%s entries of the journal could not be written.", len(self._waiting))
                 return
 
