@@ -26,7 +26,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The bot that a behavior belongs to. ``config`` is read as ``behavior_bot_config.KEY``."""
+    """The bot that a behavior belongs to. ``config`` is read as ``behavior_bot_config.KEY``.
+
+    ``timezone`` is that of the person who owns it, "" where nobody does.
+    """
 
     id: int = 0
     name: str = ""
@@ -35,6 +38,7 @@ class Bot:
     events: Policy = Policy()
     actions: Policy = Policy()
     is_disabled: bool = False
+    timezone: str = ""
 
     def may_act(self, key: str) -> bool:
         """Whether the bot may use this action.

@@ -12,7 +12,7 @@ APP = Owner()
 
 
 def read_bot(values: Mapping[str, Any], *, id: int = 0, owner: Owner = APP) -> Bot:
-    """A bot's values (``name``, ``is_disabled``, ``params{config, events, actions}``) as a Bot."""
+    """A bot's values (``name``, ``is_disabled``, ``timezone``, ``params{config, events, actions}``) as a Bot."""
     params = _object(values.get("params"))
     return Bot(
         id=id,
@@ -22,6 +22,7 @@ def read_bot(values: Mapping[str, Any], *, id: int = 0, owner: Owner = APP) -> B
         events=_policy(params.get("events")),
         actions=_policy(params.get("actions")),
         is_disabled=is_on(values.get("is_disabled")),
+        timezone=str(values.get("timezone") or ""),
     )
 
 

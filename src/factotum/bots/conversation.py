@@ -17,6 +17,7 @@ from factotum.bots.flow import Closed, Exit, Handover, Steps, Untold
 from factotum.bots.interpreter import LIMITS, Frame, Interpreter, Limits, Scripts
 from factotum.bots.scope import Scope
 from factotum.bots.triggers.interactions import listens
+from factotum.bots.zone import zone_of
 from factotum.core.errors import FactotumError
 
 HANDLES = "event.interaction.chat.worker"
@@ -95,8 +96,9 @@ def converse_again(
     ``behavior`` and ``values`` are what the ``restart`` question came with, so nothing before it has
     to be walked again.
     """
+    zone = zone_of(behavior, timezone)
     chat = _Chat(Interpreter(
-        scripts, simulate=simulate, timezone=timezone, limits=limits, in_chat=True
+        scripts, simulate=simulate, timezone=zone, limits=limits, in_chat=True
     ))  # fmt: skip
     scope = Scope({**values, "message": message})
     return (yield from chat.go_on(Frame(behavior, scope, "", frozenset({behavior.id}))))

@@ -24,6 +24,7 @@ from factotum.bots.policing import may_act, may_run
 from factotum.bots.scope import Scope, of_behavior
 from factotum.bots.triggers.lookup import trigger_for
 from factotum.bots.variables import convert, defaults, given
+from factotum.bots.zone import zone_of
 from factotum.core.errors import BadInput, BehaviorFault, NotFound, Refused
 
 __all__ = ["LIMITS", "Frame", "Interpreter", "Limits", "Scripts", "walk"]
@@ -54,7 +55,10 @@ def walk(
 
 
 class Interpreter:
-    """One run: its settings, what it has used of its limits, and the answers it got."""
+    """One run: its settings, what it has used of its limits, and the answers it got.
+
+    ``timezone`` is that of a behavior that has none (``bots.zone``).
+    """
 
     def __init__(
         self,
@@ -88,6 +92,8 @@ class Interpreter:
         stack: frozenset[int] = frozenset(),
     ) -> Frame:
         """A behavior about to be entered; BehaviorFault where it must not be."""
+        if not stack:  # whoever it calls goes by the same clock
+            self.timezone = zone_of(behavior, self.timezone)
         trigger = trigger_for(behavior.event.key)
         may_run(behavior)
         if trigger is None:

@@ -114,6 +114,7 @@ def _encode_behavior(behavior: Behavior) -> dict[str, Any]:
             "id": bot.id,
             "name": bot.name,
             "is_disabled": bot.is_disabled,
+            "timezone": bot.timezone,
             "owner": [bot.owner.type, bot.owner.id],
             "params": {
                 "config": dict(bot.config),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from factotum.core.fields import Fields, Flag, Text
+from factotum.core.zones import is_zone, zone_fault
 from factotum.records.record_type import RecordType, record_types
 
 
@@ -29,7 +30,12 @@ class Worker(RecordType):
         Text(key="title", label="Title"),
         Flag(key="is_admin", label="Admin"),
         Flag(key="is_disabled", label="Disabled"),
-        Text(key="timezone", label="Time zone", default="UTC"),
+        Text(
+            key="timezone",
+            label="Time zone",
+            default="UTC",
+            help="Such as Europe/Berlin. This person's bots read and write dates in it.",
+        ),
         Text(key="language", label="Language", default="en"),
     )
     words: ClassVar[Mapping[str, str]] = {
@@ -44,6 +50,15 @@ class Worker(RecordType):
         "timezone": "timezone",
         "language": "language",
     }
+
+    @classmethod
+    def faults(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        """Also a time zone that there is not."""
+        found = super().faults(values)
+        zone = str(values.get("timezone") or "")
+        if "timezone" not in found and zone and not is_zone(zone):
+            found["timezone"] = zone_fault(zone)
+        return found
 
     @classmethod
     def as_scripts_read(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -85,7 +85,13 @@ class BehaviorBook:
         bot = self._store.get(Ref("bot", record["bot_id"])) if record else None
         if record is None or bot is None:
             return None
-        return behavior_of(record, bot)
+        return behavior_of(record, bot, self._zone_of(bot))
+
+    def _zone_of(self, bot: Record) -> str:
+        """The zone of the person who owns a bot."""
+        owner = owner_of(bot)
+        person = self._store.get(Ref("worker", owner.id)) if owner.type == "worker" else None
+        return str(person.get("timezone") or "") if person else ""
 
     def _find(self, name: str) -> Record | None:
         if name.isascii() and name.isdigit():
@@ -96,13 +102,14 @@ class BehaviorBook:
         return found.records[0] if found.records else None
 
 
-def behavior_of(record: Record, bot: Record) -> Behavior:
+def behavior_of(record: Record, bot: Record, timezone: str = "") -> Behavior:
     """A stored behavior and its bot as a walkable value; BehaviorFault names the first fault."""
+    values = {**bot_document(bot.values), "timezone": timezone}
     behavior, faults = read_behavior(
         document(record.values),
         id=record.id,
         revision=int(record.get("revision") or 1),
-        bot=read_bot(bot_document(bot.values), id=bot.id, owner=owner_of(bot)),
+        bot=read_bot(values, id=bot.id, owner=owner_of(bot)),
     )
     if faults:
         raise BehaviorFault(

@@ -1,6 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 from tests.bots.driving import MONDAY, SCRIPTS, World, action, behavior
 
+from factotum.bots.behavior import Bot
 from factotum.bots.effects import Schedule, SetKey
 from factotum.bots.interpreter import walk
 from factotum.core.errors import BehaviorFault
@@ -43,6 +46,51 @@ def test_a_later_run_is_asked_for_with_its_inputs():
             values={"var_n": "2", "on": 0},
         )
     ]
+
+
+def later(words, now, zone, **more):
+    """When a run is wanted that is asked for now, in UTC."""
+    world = World(at=datetime.fromisoformat(now).timestamp())
+    world.behaviors = {"7": OTHER}
+    step = action({"action": "_schedule_behavior", "behavior_id": "7", "run_date": words})
+    planner = behavior(step, event="event.behavior.recurrent", params={"timezone": zone}, **more)
+    world.run(walk(planner, {}, scripts=SCRIPTS))
+    [asked] = world.of(Schedule)
+    return f"{datetime.fromtimestamp(asked.run_at, UTC):%m-%d %H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("words", "now", "wanted"),
+    [
+        ("today 08:30", "2026-07-01T05:00Z", "07-01 06:30"),
+        ("today 08:30", "2026-01-15T05:00Z", "01-15 07:30"),
+        ("today 08:30", "2026-06-30T23:00Z", "07-01 06:30"),  # where it is tomorrow already
+        ("tomorrow 08:30", "2026-03-28T12:00Z", "03-29 06:30"),  # the clock has gone forward
+        ("tomorrow 08:30", "2026-10-24T12:00Z", "10-25 07:30"),  # and back
+        ("+2 days", "2026-03-28T12:00Z", "03-30 11:00"),  # the same time on the wall
+        ("+48 hours", "2026-03-28T12:00Z", "03-30 12:00"),  # elapsed
+        ("tomorrow 02:30", "2026-03-28T12:00Z", "03-29 01:30"),  # skipped: as long after midnight
+        ("tomorrow 02:30", "2026-10-24T12:00Z", "10-25 00:30"),  # the first of the two
+        ("2026-07-01 08:30 UTC", "2026-06-01T05:00Z", "07-01 08:30"),
+        ("@1782894600", "2026-06-01T05:00Z", "07-01 08:30"),
+    ],
+)
+def test_a_later_runs_words_are_read_in_the_zone_of_the_schedule(words, now, wanted):
+    assert later(words, now, "Europe/Berlin") == wanted
+
+
+def test_a_later_runs_words_are_read_in_the_zone_of_the_bots_owner():
+    at = datetime(2026, 7, 1, 5, tzinfo=UTC).timestamp()
+    step = action({"action": "_schedule_behavior", "behavior_id": "7", "run_date": "today 08:30"})
+    wanted = {}
+    for zone in ("America/New_York", "", "Mars/Base"):
+        world = World(at=at)
+        world.behaviors = {"7": OTHER}
+        world.run(walk(behavior(step, bot=Bot(timezone=zone)), {}, scripts=SCRIPTS))
+        [asked] = world.of(Schedule)
+        wanted[zone] = f"{datetime.fromtimestamp(asked.run_at, UTC):%H:%M}"
+
+    assert wanted == {"America/New_York": "12:30", "": "08:30", "Mars/Base": "08:30"}
 
 
 @pytest.mark.parametrize("key", ["_schedule_behavior", "_unschedule_behavior"])

@@ -1,11 +1,15 @@
 """The look-out with the engine behind it: runs that are really walked."""
 
 import asyncio
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.servers.desk import THE_APP
 from tests.usecases.schedules.look_out import HOUR, NOON, Dying
 
+from factotum.core.errors import BadInput
+from factotum.core.values import Ref
 from factotum.runs.schedules.ports import LEASE
 from factotum.store.due import StoredDueTable
 from factotum.store.scheduled_runs import StoredScheduledRuns
@@ -83,3 +87,27 @@ async def test_on_the_engine_a_behavior_schedules_another_once(desk, bot, clock,
     assert (await run_ended(desk, runs[0].id)).status == "done"
     view = await desk.app.run_view(THE_APP, runs[0].id)
     assert view.placeholders["var_text"] == "Tea"
+
+
+@pytest.mark.parametrize("wait", [True, False])
+async def test_a_later_run_is_at_the_time_on_the_wall_of_the_bots_owner(desk, bob, working, wait):
+    await desk.app.save(THE_APP, Ref("worker", bob.worker_id), {"timezone": "Asia/Tokyo"}, {})
+    bot = await desk.app.create(bob, "bot", {"name": "Bob's"}, {})
+    step = {"action": "_schedule_behavior", "run_date": "tomorrow 08:30"}
+    nodes = [{"type": "action", "title": "Plan it", "params": {"actions": [step]}}]
+    values = {"bot_id": bot.id, "title": "Plan", "event_key": "event.macro.bot", "nodes": nodes}
+    plan = await desk.app.create(bob, "behavior", values, {})
+    step["behavior_id"] = str(plan.id)
+    await desk.app.save(bob, plan.ref, {"nodes": nodes}, {})
+
+    view = await desk.app.run_behavior(bob, plan.id, {}, wait=wait)
+    assert (await run_ended(desk, view.run.id)).status == "done"
+
+    wanted = await desk.parts.outside.threads.run(StoredScheduledRuns().earliest)
+    on_the_wall = datetime.fromtimestamp(wanted, ZoneInfo("Asia/Tokyo"))
+    assert f"{on_the_wall:%H:%M}" == "08:30"
+
+
+async def test_a_zone_that_there_is_not_is_refused(desk, bob):
+    with pytest.raises(BadInput, match="There is no time zone Mars/Base"):
+        await desk.app.save(THE_APP, Ref("worker", bob.worker_id), {"timezone": "Mars/Base"}, {})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
@@ -13,6 +12,7 @@ from factotum.bots.behavior import Behavior
 from factotum.bots.triggers.trigger import Trigger, triggers
 from factotum.core.fields import Choice, Fields, LongText, Text
 from factotum.core.queueing import DEADLINE, PRIORITY
+from factotum.core.zones import is_zone, zone_fault
 
 ONCE, RUN_ALL, SKIP = "once", "all", "skip"
 CATCH_UP = {ONCE: "Run once", RUN_ALL: "Run for each (the last 100)", SKIP: "Skip"}
@@ -46,7 +46,11 @@ class Recurrent(Trigger):
     label = "Recurrent behavior"
     fields: ClassVar[Fields] = Fields(
         LongText(key="repeat_patterns", label="Patterns", help="Cron patterns, one a line."),
-        Text(key="timezone", label="Time zone", help="Such as Europe/Berlin; empty means UTC."),
+        Text(
+            key="timezone",
+            label="Time zone",
+            help="Such as Europe/Berlin; empty means UTC. What it does goes by it, too.",
+        ),
         Choice(
             key="catch_up",
             label="What was missed while nothing ran",
@@ -70,8 +74,8 @@ class Recurrent(Trigger):
                 found["repeat_patterns"] = fault
                 break
         zone = str(params.get("timezone") or "")
-        if zone and not _is_zone(zone):
-            found["timezone"] = f"There is no time zone {zone}. Use one such as Europe/Berlin."
+        if zone and not is_zone(zone):
+            found["timezone"] = zone_fault(zone)
         return found
 
 
@@ -108,13 +112,5 @@ def _is_readable(expression: str) -> bool:
     try:
         CronSim(expression, _ANY)
     except CronSimError:
-        return False
-    return True
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
         return False
     return True

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from factotum.bots.triggers.recurrent import patterns as patterns_in
 from factotum.core.errors import BadInput
+from factotum.core.zones import zone_fault
 from factotum.runs.schedules.pattern import Pattern
 from factotum.runs.schedules.zones import (
     change_within,
@@ -119,4 +120,4 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name.strip())
     except (ValueError, OSError, KeyError):
-        raise BadInput(f"There is no time zone {name}. Use one such as Europe/Berlin.") from None
+        raise BadInput(zone_fault(name)) from None
