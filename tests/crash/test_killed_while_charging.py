@@ -159,3 +159,24 @@ def test_what_is_found_after_the_honoured_time_waits_for_a_person(product, serve
     assert effect["state"] == "unknown"
     assert len(till.came) == len(till.charges) == 1
     assert effect["key"].partition(":")[0] in somebody(product).get("/runs/unknown").text
+
+
+def test_while_it_waits_somebody_may_say_that_it_happened(product, server, till):
+    behavior_id = charging(product, till, "POST /v1/* 86400")
+    till.faults.extend(["cut-before"] * 3)
+    submit(product, behavior_id)
+    until(lambda: len(till.came) == 2)  # what comes next comes after seconds
+    told = the_run(product, behavior_id, "waiting")
+    assert told["wait_code"] == "retry"
+    person = somebody(product)
+
+    assert "sent again by itself with the same key" in person.get("/runs/unknown").text
+    assert "sent again by itself with the same key" in person.get(f"/runs/{told['id']}").text
+    key = told["effects"][-1]["key"]
+    person.post("/runs/unknown", page="/runs/unknown", key=key, outcome="happened", id="ch_77")
+
+    told = the_run(product, behavior_id, "done", "failed")
+    till.faults.clear()
+    assert (told["status"], told["error"]) == ("done", None)
+    assert "ch_77" in str(told["placeholders"]["_http_response"])
+    assert (len(till.came), till.charges) == (2, [])
