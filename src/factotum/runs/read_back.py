@@ -2,9 +2,13 @@
 
 How to ask is data, one file a service in ``read_backs/``: for which ``requests``, with which ``first``
 and ``look`` requests, where what was ``found`` holds id, text and time. A post counts as found where its
-text is what was sent and its time is not before the sending (``earlier_seconds`` are for clocks that
-differ). It counts as surely not done once the last of ``looks_after_seconds`` has found nothing.
-``page`` is where a person looks, ``name`` being whom the account is linked as.
+text is what was sent, its time is not before the sending (``earlier_seconds`` are for clocks that
+differ) and, where ``by`` says whose it must be, its author is that. ``texts_are_kept`` where the service
+shows texts as they were sent. It counts as surely not done once the last of ``looks_after_seconds`` has
+found nothing. ``page`` is where a person looks, ``name`` being whom the account is linked as.
+
+``{name}`` in a request's path stands for one part of it, and in ``look`` and ``page`` for what that was;
+``{since}`` is the earliest time. ``most`` is how many a look shows where no page follows it.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ import html
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -40,6 +44,8 @@ class Rule:
 
     request: Mapping[str, Any]
     service: Mapping[str, Any]
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What stood in the request's path for each ``{name}`` in it."""
 
     @property
     def ids_are_numbers(self) -> bool:
@@ -49,7 +55,12 @@ class Rule:
     def page(self, name: str) -> str:
         """The page where a person sees what an account has done; "" where none is known."""
         page = str(self.service.get("page") or "")
-        return page.format(name=quote(name.removeprefix("@"))) if name else ""
+        is_known = bool(name) or "{name}" not in page
+        return page.format(name=quote(name.removeprefix("@")), **self.words) if is_known else ""
+
+    def compared(self, text: str) -> str:
+        """A text as it can be compared."""
+        return " ".join(text.split()) if self.service.get("texts_are_kept") else same(text)
 
 
 class ServiceReadBack:
@@ -96,12 +107,15 @@ class ServiceReadBack:
         self, rule: Rule, request: Request, row: EffectRow, account_id: int, context: RunContext
     ) -> Sequence[Mapping[str, Any]]:
         """What the account has done since the sending, as the service shows it, newest first."""
-        words: dict[str, Any] = {}
-        if first := rule.service.get("first"):
-            body = await self._get(first["path"], request, account_id, context)
-            words = {name: at(body, path) for name, path in first["take"].items()}
         look, found = rule.service["look"], rule.service["found"]
         since = row.intended_at - rule.service["earlier_seconds"]
+        words: dict[str, Any] = {**rule.words, "since": timestamp(since)}
+        if first := rule.service.get("first"):
+            body = await self._get(first["path"], request, account_id, context)
+            words |= {name: at(body, path) for name, path in first["take"].items()}
+        if None in words.values():
+            raise FactotumError("The service does not say whose account it is.")
+        author = rule.service.get("by", "").format(**words)
         path = look["path"].format(**words)
         items: list[Mapping[str, Any]] = []
         token = None
@@ -109,11 +123,13 @@ class ServiceReadBack:
             more = f"&{look['page']}={quote(str(token), safe='')}" if token else ""
             body = await self._get(path + more, request, account_id, context)
             page = at(body, found["items"]) or []
-            items += page
+            if len(page) >= look.get("most", len(page) + 1):
+                break
+            items += [each for each in page if not author or at(each, found["by"]) == author]
             token = at(body, look["next"])
             if not token or seconds(str(at(page[-1], found["at"]) or "")) < since:
                 return items
-        raise FactotumError(f"The account has done more than {len(items)} things since.")
+        raise FactotumError("More has been done since than can be looked through.")
 
     async def _get(
         self, path: str, request: Request, account_id: int, context: RunContext
@@ -129,8 +145,10 @@ class ServiceReadBack:
             body = response.json()
         except ValueError:
             body = None
+        if isinstance(body, list):
+            return {"items": body}
         if not isinstance(body, dict):
-            raise FactotumError("The service's answer is no JSON object.")
+            raise FactotumError("The service's answer is no JSON object and no list.")
         return body
 
     def _now(self) -> float:
@@ -148,9 +166,28 @@ def rule_for(request: Request) -> Rule | None:
     for service in _services():
         if parts.hostname in service["hosts"]:
             for each in service["requests"]:
-                if (each["method"], each["path"]) == (request.method, parts.path):
-                    return Rule(each, service)
+                words = in_path(each["path"], parts.path)
+                if each["method"] == request.method and words is not None:
+                    return Rule(each, service, words)
     return None
+
+
+def in_path(template: str, path: str) -> dict[str, str] | None:
+    """What stands in a path for each name in the template; None where it is another path.
+
+    >>> in_path("/issues/{number}/comments", "/issues/7/comments")
+    {'number': '7'}
+    """
+    wanted, given = template.split("/"), path.split("/")
+    if len(wanted) != len(given):
+        return None
+    words = {}
+    for part, text in zip(wanted, given, strict=True):
+        if part.startswith("{") and text:
+            words[part.strip("{}")] = text
+        elif part != text:
+            return None
+    return words
 
 
 def match(
@@ -158,11 +195,11 @@ def match(
 ) -> Mapping[str, Any] | None:
     """The first item that is what was sent."""
     names = rule.service["found"]
-    wanted = same(sent(request, rule.request["sent"]))
+    wanted = rule.compared(sent(request, rule.request["sent"]))
     earliest = sent_at - rule.service["earlier_seconds"]
     for item in items:
         is_new = seconds(str(at(item, names["at"]) or "")) >= earliest
-        if wanted and is_new and same(str(at(item, names["text"]) or "")) == wanted:
+        if wanted and is_new and rule.compared(str(at(item, names["text"]) or "")) == wanted:
             return item
     return None
 
@@ -170,7 +207,7 @@ def match(
 def answer(rule: Rule, request: Request, item: Mapping[str, Any]) -> Response:
     """The answer that the request would have got."""
     names = rule.service["found"]
-    words = {name: str(at(item, names[name]) or "") for name in ("id", "text", "at")}
+    words = {name: str(at(item, names[name]) or "") for name in names if name != "items"}
     body = json.dumps(_filled(rule.request["answer"], words)).encode()
     headers = (("content-type", "application/json; charset=utf-8"),)
     return Response(int(rule.request.get("status", 200)), headers, body, request.url)
@@ -211,6 +248,11 @@ def at(value: Any, path: str) -> Any:
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return value
+
+
+def timestamp(at: float) -> str:
+    """Seconds since 1970 as a time of RFC 3339, in whole seconds."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def seconds(text: str) -> float:

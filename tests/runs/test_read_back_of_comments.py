@@ -1,0 +1,126 @@
+"""Whether a comment on an issue was made is read from the issue, as the account that was to make it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.servers.comments import Comments
+
+from factotum.clock import SystemClock
+from factotum.core.http import Request
+from factotum.core.values import Actor
+from factotum.net.door import Door
+from factotum.net.stand_in import StandIn
+from factotum.runs.context import RunContext
+from factotum.runs.ports import EffectRow, SigningAccount
+from factotum.runs.read_back import ServiceReadBack, in_path, rule_for
+from factotum.runs.waiting import Wait
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HOST = "api.github.com"
+URL = f"https://{HOST}/repos/octo/demo/issues/7/comments"
+JSON = (("Content-Type", "application/json"),)
+
+
+class OneAccount:
+    async def ready(self, account_id, actor):
+        def sign(request):
+            return request.with_header("Authorization", "Bearer gho_secret")
+
+        return SigningAccount(1, "octocat", (HOST,), sign, frozenset({"gho_secret"}))
+
+
+@pytest.fixture
+def github():
+    with Comments() as served:
+        yield served
+
+
+@pytest.fixture
+async def look(github, journals):
+    """Looks up a comment that was to be made ``ago`` seconds ago."""
+    clock = SystemClock()
+    async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
+        stand_in = StandIn(door, github.base_url, {HOST})
+        read_back = ServiceReadBack(stand_in, OneAccount(), clock)
+
+        async def looked(text, ago=100.0):
+            request = Request("POST", URL, JSON, json.dumps({"body": text}).encode())
+            at = clock().at.timestamp() - ago
+            row = EffectRow(
+                "k", "r", "0#0", "unknown", "POST", URL, HOST, "f", at, account_id=1, answered_at=at
+            )
+            context = RunContext(journals.begin(), Actor.app(), is_durable=True)
+            try:
+                return await read_back.look(request, row, context)
+            except Wait as wait:
+                return wait
+
+        yield looked
+
+
+async def test_a_comment_that_was_made_is_found(look, github):
+    github.write("Another")
+    made = github.write("Done & *dusted*: https://example.com/a\n\nSee <b>")
+
+    response = await look("Done & *dusted*: https://example.com/a\r\n\r\nSee <b>")
+
+    assert response.status == 201
+    assert response.json() == {key: made[key] for key in ("id", "html_url", "body", "created_at")}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"body": "Hello", "login": "somebody-else"},
+        {"body": "Hello", "at": datetime.now(UTC) - timedelta(hours=1)},
+        {"body": "Hello https://example.com/b"},
+        {"body": "Hello there"},
+    ],
+)
+async def test_another_comment_is_not_taken_for_it(look, github, written):
+    github.write(**written)
+    text = "Hello https://example.com/a" if "https" in written["body"] else "Hello"
+
+    assert await look(text) is None
+
+
+async def test_it_is_looked_for_some_time_before_it_counts_as_not_made(look, github):
+    wait = await look("Hello", ago=1.0)
+
+    assert (wait.code, wait.until is not None) == ("checking", True)
+
+
+async def test_whose_account_it_is_must_be_known(look, github):
+    github.login = None
+
+    wait = await look("Hello")
+
+    assert wait.code == "checking"
+    assert "whose account" in wait.reason
+
+
+async def test_what_cannot_be_looked_through_is_not_taken_for_not_made(look, github):
+    for number in range(120):
+        github.write(f"Number {number}")
+
+    wait = await look("Hello")
+
+    assert wait.code == "checking"
+
+
+def test_the_page_of_the_issue_needs_no_name():
+    rule = rule_for(Request("POST", URL))
+
+    assert rule.page("") == rule.page("@octocat") == "https://github.com/octo/demo/issues/7"
+    assert rule_for(replace(Request("POST", URL), method="PATCH")) is None
+
+
+@pytest.mark.parametrize("path", ["/a", "/a/", "/a/b/c", "/b/7"])
+def test_a_name_stands_for_one_part_of_a_path(path):
+    assert in_path("/a/{id}", "/a/7") == {"id": "7"}
+    assert in_path("/a/{id}", path) is None
