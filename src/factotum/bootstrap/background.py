@@ -49,7 +49,7 @@ def make_background(outside: Outside, walking: Walking) -> Background:
     return Background(
         durable=durable,
         schedules=_make_schedules(outside, walking.book, durable),
-        working=Working(walking.presence, tasks, durable),
+        working=Working(walking.presence, tasks, durable, walking.money.spending),
         housekeeping=_make_housekeeping(outside, walking.money, tasks),
     )
 

@@ -80,7 +80,8 @@ def make_walking(outside: Outside) -> Walking:
     condition = Condition(connections, threads, now)
     accounts = AccountUse(keyring, condition, now)
     ledger = Ledger(now, ServiceReadBack(outside.sender, accounts, now))
-    money = _make_money(outside)
+    executor = executor_id()
+    money = _make_money(outside, executor)
     http = HttpCalls(outside.sender, accounts, ledger, money.gate, now)
     once = Once(StoredDoneChanges(), threads)
     handlers = _handlers(
@@ -92,16 +93,16 @@ def make_walking(outside: Outside) -> Walking:
     )
     writer = JournalWriter(outside.runs, threads)
     driver, scripts = Driver(handlers), Scripts()
-    presence = Presence(executor_id(), StoredPresences(), threads, is_gone)
+    presence = Presence(executor, StoredPresences(), threads, is_gone)
     runner = Runner(driver, scripts, writer, presence, now, outside.telemetry.watcher)
     sealer = RunSealer(outside.box)
     return Walking(book, condition, http, writer, driver, scripts, runner, presence, sealer, money)
 
 
-def _make_money(outside: Outside) -> Money:
+def _make_money(outside: Outside, executor: str) -> Money:
     limits, budgets = StoredLimits(), StoredBudgets()
     windows = LimitGate(SharedWindows(limits, outside.threads, now), now)
-    spending = Spending(budgets, outside.threads, now)
+    spending = Spending(budgets, outside.threads, now, executor)
     gate = CountedGate(windows, spending, now)
     gate.meters = outside.telemetry.meters
     return Money(gate, windows, limits, spending, budgets)

@@ -24,7 +24,7 @@ from factotum.core.values import Moment
 from factotum.runs.attended import Driver
 from factotum.runs.context import RunContext
 from factotum.runs.pacing import Ended, Walk
-from factotum.runs.ports import DurableEngine, Recorded, Step
+from factotum.runs.ports import OPEN, DurableEngine, Recorded, Step
 from factotum.runs.waiting import until_back
 
 R = TypeVar("R")
@@ -32,7 +32,6 @@ R = TypeVar("R")
 NOBODY = Refused(
     "The behavior asks a person something; start it from the chat instead.", code="needs-a-person"
 )
-OPEN = frozenset({"intended", "unknown"})  # states of what may have happened
 TOO_LATE = "It was to be done by {at}; what was left then was not begun."
 
 

@@ -108,7 +108,12 @@ class Gate:
         try:
             await self._spending.up_to_date()
             quote = self._quote(request, caller)
-            reservation = await self._spending.reserve(_subjects(caller, context), quote.micros)
+            reservation = await self._spending.reserve(
+                _subjects(caller, context),
+                quote.micros,
+                context.journal.run.id,
+                is_safe=request.is_safe,
+            )
         except BaseException:
             self._limits.give_up(place)
             raise

@@ -122,7 +122,8 @@ class HttpCalls:
         context: RunContext,
     ) -> Response:
         passage = self._gate.passage(request, account, context)
-        await passage.enter()
+        if request.is_safe or not self._ledger.knows(effect, context):
+            await passage.enter()  # else right before it is sent, if it is: it may hold room itself
         try:
             if request.is_safe:
                 options = _options(effect, account)

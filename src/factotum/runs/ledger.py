@@ -125,6 +125,11 @@ class Ledger:
         self._clock = clock
         self._read_back = read_back
 
+    def knows(self, effect: CallHttp, context: RunContext) -> bool:
+        """Whether the next sending of this request has a row: then it may not be sent at all."""
+        number = context.attempts[effect.path] + 1
+        return effect_key(context.journal.run.id, effect.path, number) in context.earlier
+
     async def send_once(
         self,
         request: Request,

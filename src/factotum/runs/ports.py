@@ -17,6 +17,9 @@ from factotum.core.queueing import NORMAL
 from factotum.core.values import Actor
 from factotum.runs.idempotency import Honoured
 
+OPEN = frozenset({"intended", "unknown"})
+"""States of effects that may have happened, and nobody knows."""
+
 FORGET = "forget"
 """``Run.stop`` of a run that is being deleted: nobody takes it up again."""
 

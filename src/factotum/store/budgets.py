@@ -7,7 +7,7 @@ ever holds more than its cap. Several meters are one transaction, always in the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,8 +15,9 @@ from django.db.models import Q
 
 from factotum.runs.budgets.caps import Cap, Subject
 from factotum.runs.budgets.periods import day_and_month
-from factotum.runs.budgets.ports import Book, Change, Claim, Meter, MeterKey, Reserved
+from factotum.runs.budgets.ports import Book, Change, Claim, Hold, Meter, MeterKey, Reserved
 from factotum.store import models as tables
+from factotum.store import reservations
 
 NO_CAP = 2**62
 
@@ -54,31 +55,30 @@ class _NoRoom(Exception):
 class StoredBudgets:
     """A row a meter, a cap, a table."""
 
-    def reserve(self, claims: Sequence[Claim]) -> Reserved:
+    def reserve(self, claims: Sequence[Claim], hold: Hold | None = None) -> Reserved:
         """All of them or none."""
         try:
             with transaction.atomic():
-                return Reserved([_reserve(claim) for claim in claims])
+                meters = [_reserve(claim) for claim in claims]
+                if hold is not None:
+                    reservations.keep(hold, claims)
+                return Reserved(meters)
         except _NoRoom as no_room:
             key = no_room.claim.key
             found = self.meters([key.subject], [key.period])
             return Reserved((), no_room.claim, found[0] if found else Meter(key))
 
-    def settle(self, changes: Sequence[Change]) -> None:
+    def settle(self, changes: Sequence[Change], released: Sequence[str] = ()) -> None:
         """Add what was spent, take off what was reserved."""
-        rows = [
-            (
-                *each.key.subject,
-                each.key.period,
-                each.requests,
-                each.micros,
-                each.released_requests,
-                each.released_micros,
-            )
-            for each in sorted(changes, key=lambda each: each.key)
-        ]
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(SETTLE, rows)
+        with transaction.atomic():
+            _write([*changes, *reservations.take_away(released)])
+
+    def free(self, executor: str) -> int:
+        """Take off what others reserved that live no more; of how many requests."""
+        with transaction.atomic():
+            before = tables.Reservation.objects.count()
+            _write(reservations.free_of_the_dead(executor))
+            return before - tables.Reservation.objects.count()
 
     def meters(self, subjects: Sequence[Subject], periods: Sequence[str]) -> Sequence[Meter]:
         """The meters there are; of all subjects where none is named."""
@@ -132,7 +132,28 @@ class StoredBudgets:
     def purge(self, before: float) -> int:
         """Forget meters of months, and their days, that ended before then; how many."""
         _, month = day_and_month(before)
+        tables.Reservation.objects.filter(reserved_at__lt=before).delete()
         return tables.Meter.objects.filter(period__lt=month).delete()[0]
+
+
+def _write(changes: Iterable[Change]) -> None:
+    """Each meter in one statement, always in the same order."""
+    sums: dict[MeterKey, Change] = {}
+    for each in changes:
+        sums[each.key] = sums[each.key] + each if each.key in sums else each
+    rows = [
+        (
+            *key.subject,
+            key.period,
+            each.requests,
+            each.micros,
+            each.released_requests,
+            each.released_micros,
+        )
+        for key, each in sorted(sums.items())
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(SETTLE, rows)
 
 
 def _reserve(claim: Claim) -> Meter:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
+from factotum.runs.budgets.spending import Spending
 from factotum.runs.ports import DurableEngine
 from factotum.runs.presence import Presence
 from factotum.usecases.durable import WOKEN_AT_ONCE, DurableRuns
@@ -19,10 +20,13 @@ log = logging.getLogger(__name__)
 class Working:
     """Begins and ends it."""
 
-    def __init__(self, presence: Presence, engine: DurableEngine, durable: DurableRuns) -> None:
+    def __init__(
+        self, presence: Presence, engine: DurableEngine, durable: DurableRuns, spending: Spending
+    ) -> None:
         self._presence = presence
         self._engine = engine
         self._durable = durable
+        self._spending = spending
         self._tasks: list[asyncio.Task[None]] = []
 
     async def begin(self, *, is_worker: bool) -> None:
@@ -32,8 +36,8 @@ class Working:
             await self._engine.work(self._durable.work)
             self._start(self._wake())
             # what died here is told before anyone asks
-            await self._presence.once(self._durable.take_over)
-        self._start(self._presence.live(self._durable.take_over if is_worker else None))
+            await self._presence.once(self._take_over)
+        self._start(self._presence.live(self._take_over if is_worker else None))
 
     async def end(self) -> None:
         """Stop; what is under way on the engine goes on with the next process."""
@@ -43,6 +47,11 @@ class Working:
         self._tasks.clear()
         await self._engine.close()
         await self._presence.leave()
+
+    async def _take_over(self, executors: Sequence[str]) -> None:
+        """Of processes that have died: their runs first, which say what may have been sent."""
+        await self._durable.take_over(executors)
+        await self._spending.free()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))

@@ -18,10 +18,7 @@ class MeterKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What was spent, and what is reserved for requests under way; money in millionths of a dollar.
-
-    What a process had reserved when it was killed stays reserved: nobody knows whether it was sent.
-    """
+    """What was spent, and what is reserved for requests under way; money in millionths of a dollar."""
 
     key: MeterKey
     requests: int = 0
@@ -48,6 +45,20 @@ class Claim:
     micros: int
     cap_micros: int | None = None
     cap_requests: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Who reserves, for a request of which run, and when (seconds since 1970).
+
+    ``is_safe``: nothing is written down of such a request before it is sent.
+    """
+
+    id: str
+    executor: str
+    run_id: str
+    is_safe: bool
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +101,18 @@ class Book:
 class BudgetStore(Protocol):
     """Meters, caps and price tables."""
 
-    def reserve(self, claims: Sequence[Claim]) -> Reserved:
+    def reserve(self, claims: Sequence[Claim], hold: Hold | None = None) -> Reserved:
         """All of them or none, atomically: no meter ever holds more than its cap."""
 
-    def settle(self, changes: Sequence[Change]) -> None:
-        """Add what was spent and take off what was reserved, each in one statement."""
+    def settle(self, changes: Sequence[Change], released: Sequence[str] = ()) -> None:
+        """Add what was spent, and take off what the holds with these ids reserved, once."""
+
+    def free(self, executor: str) -> int:
+        """Take off what others reserved that live no more; of how many requests.
+
+        What may have been sent counts as spent then, with the most it may cost; while it is asked
+        whether it was, it stays reserved.
+        """
 
     def meters(self, subjects: Sequence[Subject], periods: Sequence[str]) -> Sequence[Meter]:
         """The meters there are of these subjects and periods; of all subjects where none is named."""

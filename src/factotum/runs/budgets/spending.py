@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
+from uuid import uuid4
 
 from factotum.core.errors import Refused, RetryLater
 from factotum.core.ports import Clock, Threads
@@ -17,7 +18,7 @@ from factotum.core.single_flight import SingleFlight
 from factotum.runs.batches import Batches
 from factotum.runs.budgets.caps import WARN_AT, Cap, Subject, quantity
 from factotum.runs.budgets.periods import day_and_month, end_of, period_of
-from factotum.runs.budgets.ports import Book, BudgetStore, Change, Claim, Meter, MeterKey
+from factotum.runs.budgets.ports import Book, BudgetStore, Change, Claim, Hold, Meter, MeterKey
 from factotum.runs.budgets.prices import PriceTable, read_table, shipped
 
 LINGER = 0.5  # seconds that what was spent may wait for more of it
@@ -65,15 +66,18 @@ class Reservation:
 
     subjects: Sequence[Subject]
     micros: int
-    keys: frozenset[MeterKey] = frozenset()
+    id: str = ""
     standings: Sequence[Standing] = ()
 
 
 class Spending:
     """What accounts, bots and behaviors spend, and may."""
 
-    def __init__(self, store: BudgetStore, threads: Threads, clock: Clock) -> None:
+    def __init__(
+        self, store: BudgetStore, threads: Threads, clock: Clock, executor_id: str = ""
+    ) -> None:
         self._store = store
+        self._executor_id = executor_id
         self._threads = threads
         self._clock = clock
         self._caps: dict[Subject, list[Cap]] = {}
@@ -81,6 +85,7 @@ class Spending:
         self._read_at = -UNKNOWN
         self._spent: dict[tuple[tuple[Subject, ...], int], list[int]] = {}
         self._unwritten: dict[MeterKey, Change] = {}
+        self._released: list[str] = []
         self._batches = Batches(self._write, LINGER, "What requests cost")
         self._reading: SingleFlight[None] = SingleFlight()
 
@@ -102,8 +107,10 @@ class Spending:
         table = self._tables.get(service_id)
         return shipped(host) if table is None else table
 
-    async def reserve(self, subjects: Sequence[Subject], micros: int) -> Reservation:
-        """Call it when ``up_to_date`` has returned.
+    async def reserve(
+        self, subjects: Sequence[Subject], micros: int, run_id: str = "", *, is_safe: bool = True
+    ) -> Reservation:
+        """Call it when ``up_to_date`` has returned; ``is_safe`` as the request of that run is.
 
         RetryLater (``over-budget``) where a cap has no room before its day or month ends; Refused,
         with the same code, where one request costs more than the whole cap.
@@ -117,14 +124,16 @@ class Spending:
             _check_size(cap, micros)
         now = self._clock().at.timestamp()
         claims = _claims(caps, micros, now)
-        done = await self._threads.run(self._store.reserve, claims)
+        hold = Hold(uuid4().hex, self._executor_id, run_id, is_safe, now)
+        done = await self._threads.run(self._store.reserve, claims, hold)
         if done.full is not None and _may_be_freed(caps, done.meter, micros, now):
-            await self._write()  # what has been spent less than reserved makes room
-            done = await self._threads.run(self._store.reserve, claims)
+            await self.free()  # what has been spent less than reserved makes room, too
+            await self._write()
+            done = await self._threads.run(self._store.reserve, claims, hold)
         if done.full is not None and done.meter is not None:
             raise _over_budget(caps, done.meter, micros, now)
         standings = _standings(caps, done.meters, now)
-        return Reservation(subjects, micros, frozenset(each.key for each in claims), standings)
+        return Reservation(subjects, micros, hold.id, standings)
 
     def settle(self, reservation: Reservation, micros: int, now: float) -> None:
         """The request was sent and cost that much."""
@@ -137,8 +146,13 @@ class Spending:
 
     def abandon(self, reservation: Reservation) -> None:
         """Nothing was sent."""
-        for key in reservation.keys:
-            self._add(Change(key, released_requests=1, released_micros=reservation.micros))
+        if reservation.id:
+            self._released.append(reservation.id)
+            self._batches.due()
+
+    async def free(self) -> None:
+        """What processes had reserved that live no more is free, as far as it was surely not sent."""
+        await self._threads.run(self._store.free, self._executor_id)
 
     async def drain(self) -> None:
         """Everything spent so far is on disk."""
@@ -160,11 +174,13 @@ class Spending:
     async def _write(self) -> None:
         self._add_spent()
         changes = list(self._unwritten.values())
+        released, self._released = self._released, []
         self._unwritten.clear()
         try:
-            if changes:
-                await self._threads.run(self._store.settle, changes)
+            if changes or released:
+                await self._threads.run(self._store.settle, changes, released)
         except BaseException:
+            self._released += released
             for change in changes:
                 known = self._unwritten.get(change.key)
                 self._unwritten[change.key] = change if known is None else known + change

@@ -3,7 +3,7 @@
 from factotum.store.models.bots import Behavior, BehaviorRevision, Bot, WebhookListener
 from factotum.store.models.chats import BotKey, Conversation
 from factotum.store.models.deliveries import Delivery, RefusedDeliveries
-from factotum.store.models.limits import Cap, LimitUse, LimitWindow, Meter, PriceTable
+from factotum.store.models.limits import Cap, LimitUse, LimitWindow, Meter, PriceTable, Reservation
 from factotum.store.models.linking import PendingLink, RefreshLease
 from factotum.store.models.other_records import FileContent, Origin, OtherRecord
 from factotum.store.models.runs import (
@@ -47,6 +47,7 @@ __all__ = [
     "PriceTable",
     "RefreshLease",
     "RefusedDeliveries",
+    "Reservation",
     "RootKeyCheck",
     "Run",
     "RunSteps",

@@ -75,6 +75,22 @@ class Meter(models.Model):
         ]
 
 
+class Reservation(models.Model):
+    """What one request holds of ``meters`` (``[type, id, period]`` each) until it is settled.
+
+    ``effect`` is its row in the ledger, once somebody has looked for it.
+    """
+
+    id = models.CharField(max_length=32, primary_key=True)
+    executor = models.CharField(max_length=100)
+    run_id = models.CharField(max_length=64)
+    is_safe = models.BooleanField()
+    micros = models.BigIntegerField()
+    meters = JsonText(default=list)
+    reserved_at = models.FloatField()
+    effect = models.CharField(max_length=200, default="")
+
+
 class Cap(models.Model):
     """How much may be spent: ``unit`` usd (millionths) or requests, ``period`` day or month."""
 
