@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 POINTS = (
+    "key claimed",
     "run submitted",
     "intent committed",
     "about to leave",

@@ -7,11 +7,13 @@ import hashlib
 import json
 import re
 from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from factotum.bots.behavior import Behavior
 from factotum.bots.triggers.lookup import trigger_for
 from factotum.bots.variables import given
+from factotum.core.crash_points import passing
 from factotum.core.errors import BadInput, NotFound, Refused
 from factotum.core.ports import Threads
 from factotum.core.queueing import LAST, LONGEST_DEADLINE, NORMAL, QUEUED_ONLY
@@ -22,6 +24,7 @@ from factotum.runs.ports import IdempotencyKeys, Run, RunPage, RunStore
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.durable import DurableRuns
 from factotum.usecases.record_desk import RecordDesk
+from factotum.usecases.retention import FRESH
 from factotum.usecases.run_view import RunView, view_of, without
 from factotum.usecases.runner import Runner
 from factotum.usecases.unbroken import Unbroken
@@ -95,8 +98,12 @@ class Running:
         )
         if idempotency_key:
             earlier = await self._claim(actor, idempotency_key, behavior, order, context)
-            if earlier:
+            passing("key claimed")
+            is_queued = not wait and not simulate
+            if earlier and not (is_queued and await self._never_began(earlier, context)):
                 return await self._earlier(actor, earlier, wait=wait)
+            if earlier:  # submitted under that id however often, it is one run
+                context.journal.run = replace(context.journal.run, id=earlier)
         if wait or simulate:
             if idempotency_key or not wait:
                 await context.journal.commit()
@@ -150,6 +157,12 @@ class Running:
             )
         return "" if run_id == own else run_id
 
+    async def _never_began(self, run_id: str, context: RunContext) -> bool:
+        """Whether a call was stopped after it had claimed its key, so short ago that no run of it is gone."""
+        claimed_at = int(run_id[:12], 16) / 1000
+        is_fresh = context.journal.run.started_at - claimed_at < FRESH
+        return is_fresh and await self._threads.run(self._runs.get, run_id) is None
+
     async def _earlier(self, actor: Actor, run_id: str, *, wait: bool) -> RunView:
         """The run that has the key already, wherever it runs; ended where that is waited for."""
         for attempt in range(POLLS):
@@ -157,7 +170,7 @@ class Running:
                 view = await self.run_view(actor, run_id)
             except NotFound:  # claimed a moment ago and not written yet
                 if attempt >= POLLS_FOR_A_START:
-                    raise _never_began() from None
+                    raise _lost() from None
             else:
                 if not wait or view.status != "running":
                     return view
@@ -249,7 +262,7 @@ def _payload(behavior: Behavior, actor: Actor, event: Mapping[str, Any]) -> dict
     return {"worker_id": actor.worker_id or 0, **trigger.payload(said)}
 
 
-def _never_began() -> Refused:
+def _lost() -> Refused:
     return Refused(
         "The call that used this Idempotency-Key first was stopped before it began; nothing was "
         "done. Take a new key.",
