@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from factotum.bootstrap.outside import Outside, now
-from factotum.bootstrap.walking import Money, Walking
+from factotum.bootstrap.walking import Walking
 from factotum.runs.durable import DurableDriver
 from factotum.runs.late_engine import LateEngine
 from factotum.runs.ports import DurableEngine
@@ -13,6 +13,7 @@ from factotum.store.bot_keys import StoredBotKeys
 from factotum.store.deliveries import StoredDeliveries
 from factotum.store.due import StoredDueTable
 from factotum.store.idempotency_keys import StoredIdempotencyKeys
+from factotum.store.leases import StoredLease
 from factotum.store.run_retention import StoredOldRuns
 from factotum.store.scheduled_runs import StoredScheduledRuns
 from factotum.usecases.behavior_book import BehaviorBook
@@ -50,7 +51,7 @@ def make_background(outside: Outside, walking: Walking) -> Background:
         durable=durable,
         schedules=_make_schedules(outside, walking.book, durable),
         working=Working(walking.presence, tasks, durable, walking.money.spending),
-        housekeeping=_make_housekeeping(outside, walking.money, tasks),
+        housekeeping=_make_housekeeping(outside, walking, tasks),
     )
 
 
@@ -76,8 +77,8 @@ def _make_schedules(outside: Outside, book: BehaviorBook, durable: DurableRuns) 
     )
 
 
-def _make_housekeeping(outside: Outside, money: Money, tasks: DurableEngine) -> Housekeeping:
-    config = outside.config
+def _make_housekeeping(outside: Outside, walking: Walking, tasks: DurableEngine) -> Housekeeping:
+    config, money = outside.config, walking.money
     retention = Retention(
         runs=StoredOldRuns(),
         engine=tasks,
@@ -87,6 +88,8 @@ def _make_housekeeping(outside: Outside, money: Money, tasks: DurableEngine) -> 
         clock=now,
     )
     return Housekeeping(
+        lease=StoredLease("housekeeping", walking.presence.executor_id),
+        reserved=money.spending,
         retention=retention,
         bot_keys=StoredBotKeys(),
         idempotency_keys=StoredIdempotencyKeys(),

@@ -1,4 +1,4 @@
-"""Forgets what is kept for a time only: old runs, expired keys."""
+"""Forgets what is kept for a time only: old runs, expired keys. One process at a time does it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,31 @@ class Purge(Protocol):
         """How many were forgotten."""
 
 
+class Lease(Protocol):
+    """Says which of several processes keeps house."""
+
+    def take(self) -> bool:
+        """Whether this one does; False while another does that lives."""
+
+    def give_back(self) -> None:
+        """Let others."""
+
+
+class Reserved(Protocol):
+    """What processes had reserved that live no more (``runs.budgets.spending``)."""
+
+    async def free(self) -> None:
+        """Have it counted as spent, or free."""
+
+
 class Housekeeping:
     """Runs while the product serves."""
 
     def __init__(
         self,
         *,
+        lease: Lease,
+        reserved: Reserved,
         retention: Retention,
         bot_keys: Purge,
         idempotency_keys: Purge,
@@ -41,6 +60,8 @@ class Housekeeping:
         threads: Threads,
         clock: Clock,
     ) -> None:
+        self._lease = lease
+        self._reserved = reserved
         self._retention = retention
         self._purges = (
             (bot_keys, 0.0),  # what has expired
@@ -62,9 +83,20 @@ class Housekeeping:
             await asyncio.sleep(EVERY)
 
     async def once(self) -> int:
-        """One round; how many things were forgotten."""
+        """One round; how many things were forgotten: none where another process is at it."""
+        if not await self._threads.run(self._lease.take):
+            return 0
+        try:
+            return await self._round()
+        finally:
+            await self._threads.run(self._lease.give_back)
+
+    async def _round(self) -> int:
         now = self._clock().at.timestamp()
         gone = 0
         for purge, age in self._purges:
             gone += await self._threads.run(purge.purge, now - age)
+            if not await self._threads.run(self._lease.take):
+                return gone  # it stood still, and another goes on with the rest
+        await self._reserved.free()
         return gone + await self._retention.once()

@@ -86,6 +86,7 @@ class Spending:
         self._spent: dict[tuple[tuple[Subject, ...], int], list[int]] = {}
         self._unwritten: dict[MeterKey, Change] = {}
         self._released: list[str] = []
+        self._freed_at = -STALE
         self._batches = Batches(self._write, LINGER, "What requests cost")
         self._reading: SingleFlight[None] = SingleFlight()
 
@@ -127,8 +128,9 @@ class Spending:
         hold = Hold(uuid4().hex, self._executor_id, run_id, is_safe, now)
         done = await self._threads.run(self._store.reserve, claims, hold)
         if done.full is not None and _may_be_freed(caps, done.meter, micros, now):
-            await self.free()  # what has been spent less than reserved makes room, too
-            await self._write()
+            if monotonic() - self._freed_at > STALE:
+                await self.free()
+            await self._write()  # what has been spent less than reserved makes room, too
             done = await self._threads.run(self._store.reserve, claims, hold)
         if done.full is not None and done.meter is not None:
             raise _over_budget(caps, done.meter, micros, now)
@@ -152,6 +154,7 @@ class Spending:
 
     async def free(self) -> None:
         """What processes had reserved that live no more is free, as far as it was surely not sent."""
+        self._freed_at = monotonic()
         await self._threads.run(self._store.free, self._executor_id)
 
     async def drain(self) -> None:

@@ -119,6 +119,13 @@ class Executor(models.Model):
     is_dead = models.BooleanField(default=False)
 
 
+class Lease(models.Model):
+    """Work that only one process does at a time; ``holder`` is its executor id, "" for nobody."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    holder = models.CharField(max_length=100, default="")
+
+
 class ScheduledRun(models.Model):
     """A run wanted later, ``on`` a record; ``look_at`` is what is polled."""
 

@@ -1,0 +1,147 @@
+"""Several processes serve on one database: one of them keeps house, and if it dies another does."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from factotum.clock import SystemClock
+from factotum.store.leases import StoredLease
+from factotum.store.presences import StoredPresences
+from factotum.usecases.housekeeping import Housekeeping
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Purged:
+    """Counts its rounds; fulfils all that forgets something."""
+
+    def __init__(self, purge=None):
+        self.rounds = 0
+        self._purge = purge
+
+    def purge(self, before):
+        self.rounds += 1
+        if self._purge:
+            self._purge()
+        return 1
+
+    async def free(self):
+        self.rounds += 1
+
+    async def once(self):
+        self.rounds += 1
+        return 1
+
+
+class Waiting(Purged):
+    """Waits in the middle of a round until it is let go."""
+
+    def __init__(self):
+        super().__init__()
+        self.began = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def free(self):
+        self.began.set()
+        await self.go_on.wait()
+
+
+@pytest.fixture
+def presences():
+    return StoredPresences()
+
+
+@pytest.fixture
+def keeper(threads, presences):
+    """Makes a serving process's housekeeping, and what it purges."""
+
+    async def make(name, reserved=None, purge=None):
+        await threads.run(presences.enter, name)
+        quick = Purged(purge)
+        house = Housekeeping(
+            lease=StoredLease("housekeeping", name),
+            reserved=reserved or quick,
+            retention=quick,
+            bot_keys=quick,
+            idempotency_keys=quick,
+            limits=quick,
+            meters=quick,
+            deliveries=quick,
+            threads=threads,
+            clock=SystemClock(),
+        )
+        return house, quick
+
+    return make
+
+
+async def test_while_one_keeps_house_another_does_not(keeper):
+    waiting = Waiting()
+    first, _ = await keeper("first", waiting)
+    second, purged = await keeper("second")
+    round_of_first = asyncio.create_task(first.once())
+    await waiting.began.wait()
+
+    assert await second.once() == 0
+    assert purged.rounds == 0
+
+    waiting.go_on.set()
+    assert await round_of_first == 6
+    assert await second.once() == 6
+
+
+async def test_a_dead_ones_round_is_taken_over(keeper, threads, presences):
+    waiting = Waiting()
+    first, _ = await keeper("first", waiting)
+    second, _ = await keeper("second")
+    killed = asyncio.create_task(first.once())
+    await waiting.began.wait()
+
+    assert await threads.run(presences.mark_dead, "first", 0)
+    assert await second.once() == 6
+
+    waiting.go_on.set()
+    await killed
+
+
+async def test_who_stood_still_leaves_the_rest_to_who_took_over(keeper, threads, presences):
+    def stand_still():
+        presences.mark_dead("first", 0)
+        assert StoredLease("housekeeping", "second").take()
+
+    first, purged = await keeper("first", purge=stand_still)
+    await keeper("second")
+
+    assert await first.once() == 1
+    assert purged.rounds == 1
+    assert not await threads.run(StoredLease("housekeeping", "first").take)
+
+
+async def test_a_round_that_fails_keeps_nobody_away(keeper):
+    def fail():
+        raise OSError("the disk is full")
+
+    first, _ = await keeper("first", purge=fail)
+    second, _ = await keeper("second")
+    with pytest.raises(OSError, match="disk"):
+        await first.once()
+
+    assert await second.once() == 6
+
+
+def test_of_many_at_once_one_has_it(presences):
+    barrier = Barrier(8)
+
+    def take(number):
+        try:
+            presences.enter(f"process-{number}")
+            barrier.wait()
+            return StoredLease("housekeeping", f"process-{number}").take()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(take, range(8))) == 1
