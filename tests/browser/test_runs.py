@@ -14,6 +14,8 @@ from factotum.sandbox.switches import turn_on
 
 POST = "/1.1/statuses/update.json"
 USER = "/1.1/users/show.json"
+SEARCH = "/1.1/search/tweets.json"
+MENTIONS = "/1.1/statuses/mentions_timeline.json"
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,7 @@ def behaviors(product):
     body = {"package": packages.bot(), "prompts": {"the_account": account}}
     made = product.ask("POST", f"{product.url}/api/v1/packages/import", body, token)
     ids = {uid: one["id"] for uid, one in made["records"]["behavior"].items()}
-    return {"token": token, **ids}
+    return {"token": token, "account": account, **ids}
 
 
 @pytest.fixture
@@ -58,6 +60,69 @@ def test_a_waiting_run_is_held_and_resumed_and_its_page_follows(open_page, produ
     expect(page.get_by_role("status").get_by_text("done")).to_be_visible()
     expect(page.get_by_text("Was held, and resumed")).to_be_visible()
     expect(page.get_by_role("button", name="Hold")).to_be_hidden()
+
+
+@pytest.fixture
+def reading(product, behaviors):
+    """Queues a run that reads from these paths, one after the other; its page's address."""
+
+    def submit(*paths):
+        calls = [
+            packages.request(
+                "get",
+                f"https://api.twitter.com{path}",
+                auth_connected_account_id=str(behaviors["account"]),
+            )
+            for path in paths
+        ]
+        nodes = [packages.action(f"Read {number}", call) for number, call in enumerate(calls)]
+        event = {"key": "event.macro.bot", "label": ""}
+        reader = {"uid": "b_read", "title": "Read", "event": event, "nodes": nodes}
+        owner = {"context": "app", "id": 0}
+        bot = {"uid": "b", "name": "Reader", "owner": owner, "behaviors": [reader]}
+        package = {"package": {"name": "Reader", "revision": 1}, "bots": [bot]}
+        body = {"package": package, "prompts": {}}
+        address = f"{product.url}/api/v1/packages/import"
+        made = product.ask("POST", address, body, behaviors["token"])["records"]
+        ids = {"token": behaviors["token"], "b_read": made["behavior"]["b_read"]["id"]}
+        return _submit(product, ids, "b_read", {})
+
+    yield submit
+    product.sandbox.state.switches.clear()
+
+
+def test_what_a_person_opened_stays_open_while_the_page_follows(
+    open_page, product, behaviors, reading
+):
+    state, resume = product.sandbox.state, f"{product.url}/api/v1{{}}/resume"
+    for path in (SEARCH, MENTIONS):
+        turn_on(state, "503", path=path)
+    address = reading(f"{USER}?screen_name=alice", f"{SEARCH}?q=a", MENTIONS)
+    page = open_page(address)
+    folds = page.locator(".trail details:has(> .exchange)")
+    expect(page.get_by_text("Waiting to try again until")).to_be_visible()
+    expect(folds).to_have_count(1)
+    first = folds.first
+    first.locator("> summary").click()
+    first.get_by_text("Headers").focus()
+    page.keyboard.press("Enter")
+    expect(first.get_by_text("content-type:")).to_be_visible()
+
+    state.switches.clear()
+    turn_on(state, "503", path=MENTIONS)
+    product.ask("POST", resume.format(address), {}, behaviors["token"])
+    expect(folds).to_have_count(2)
+    assert first.get_attribute("open") is not None
+    assert first.locator("details").get_attribute("open") is not None
+    assert folds.last.get_attribute("open") is None
+    expect(first.get_by_text("Headers")).to_be_focused()
+
+    first.locator("> summary").click()
+    folds.last.locator("> summary").click()
+    state.switches.clear()
+    product.ask("POST", resume.format(address), {}, behaviors["token"])
+    expect(page.get_by_role("status").get_by_text("done")).to_be_visible()
+    assert [one.get_attribute("open") is not None for one in folds.all()] == [False, True, False]
 
 
 def test_a_run_is_cancelled_only_after_asking(open_page, product, submitted):

@@ -34,7 +34,7 @@ class Event:
     """One line.
 
     ``http_code`` is the answer's status, 0 for none; ``start`` and ``width`` place its bar, in per
-    mille of the run's time.
+    mille of the run's time; ``number`` is its first step's, 0 for none.
     """
 
     title: str
@@ -51,6 +51,7 @@ class Event:
     start: int = 0
     width: int = 0
     is_wait: bool = False
+    number: int = 0
 
     @property
     def is_sent(self) -> bool:
@@ -120,6 +121,7 @@ def _event(group: list[Step], view: RunView) -> Event:
         details=_details(step, about),
         start=start,
         width=width,
+        number=group[0].number,
     )
 
 

@@ -1,6 +1,7 @@
 // Starts what a page needs. Everything works without it, except the chat beside the page.
 import { startCards } from "./cards.js";
 import { startChat } from "./chat.js";
+import { startFolds } from "./folds.js";
 import { startForms } from "./forms.js";
 import { toast } from "./toast.js";
 
@@ -30,6 +31,7 @@ function startMenus() {
 keepZone();
 startMenus();
 startForms();
+startFolds();
 startCards();
 startChat();
 document.body.addEventListener("htmx:sendError", () =>
