@@ -9,8 +9,10 @@ from django.db import connection
 from tests.servers.wire import OK, Last, Wire, redirect
 
 from factotum.bots.effects import CallHttp
+from factotum.core.database_trouble import StoreAway
 from factotum.core.errors import NotFound, RelinkNeeded
 from factotum.net.door import Door
+from factotum.runs import writing
 from factotum.runs.http_calls import HttpCalls
 from factotum.runs.ledger import Ledger, NoReadBack
 from factotum.runs.ports import SigningAccount
@@ -104,6 +106,57 @@ async def test_nothing_leaves_where_the_intent_cannot_be_written(journals, calls
             await calls.call(post(wire.url), context)
 
     assert wire.connections == 0
+
+
+@pytest.fixture
+def away(journals, monkeypatch):
+    """Call it, and the database cannot be written; again, and it can."""
+    write, is_away = journals.store.write, [False]
+
+    def written(entries):
+        if is_away[0]:
+            raise StoreAway
+        write(entries)
+
+    monkeypatch.setattr(journals.store, "write", written)
+    monkeypatch.setattr(writing, "AGAIN", 0.01)
+    monkeypatch.setattr(writing, "PATIENCE", 0.0)
+    return lambda: is_away.append(not is_away.pop())
+
+
+async def test_nothing_leaves_while_the_database_is_away_and_it_is_told_so_later(
+    journals, calls, away
+):
+    context = journals.context()
+    away()
+    async with Wire() as wire:
+        with pytest.raises(StoreAway):
+            await calls.call(post(wire.url), context)
+    away()
+    await context.journal.commit()
+
+    assert wire.connections == 0
+    (row,) = await journals.effects(context.journal)
+    assert (row.state, row.note) == ("refused", StoreAway().sentence)
+
+
+async def test_an_answer_that_cannot_be_written_yet_is_given_and_written_later(
+    journals, calls, away
+):
+    context = journals.context()
+
+    def answer(_number, _request):
+        away()
+        return OK
+
+    async with Wire(answer) as wire:
+        result = await calls.call(post(wire.url), context)
+    before = await states(journals, context)
+    away()
+    await context.journal.commit()
+
+    assert (result.http_code, before) == (200, ["intended"])
+    assert await states(journals, context) == ["answered"]
 
 
 @pytest.mark.parametrize("status", ["400 Bad", "401 No", "403 No", "429 Slow", "500 Oh", "503 Oh"])

@@ -1,8 +1,8 @@
 """The journal's way to the disk: many runs to a transaction (group commit).
 
 While the database is away, or its disk full, entries stay in line and are tried again. Whoever waits for
-one in an attended run is told so after ``PATIENCE``, for somebody waits for that run in turn; what a
-durable run intends waits as long as it takes.
+one in an attended run is told once that has lasted for ``PATIENCE``, for somebody waits for that run in
+turn; what a durable run intends waits as long as it takes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from factotum.runs.ports import Entry, RunStore
 BATCH = 200  # entries; keeps one transaction short enough for other writers
 FULL = 10_000  # entries that wait for the disk; beyond it runs wait too
 LINGER = 0.02  # seconds that an entry nobody waits for may wait for others to share its commit
-PATIENCE = 8.0  # seconds for which an attended run waits for a database that is away
+PATIENCE = 8.0  # seconds of absence after which attended runs wait for it no longer
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,6 @@ class Waiting:
 
     entry: Entry
     done: asyncio.Future[None]
-    since: float
     is_written: bool = False
 
     def lose_patience(self, away: StoreAway) -> None:
@@ -60,7 +59,7 @@ class JournalWriter:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._commit: asyncio.Task[None] | None = None
-        self._is_away = False
+        self._away_since: float | None = None
 
     def write(self, entry: Entry, *, soon: bool = False) -> asyncio.Future[None]:
         """Queue an entry; the future is done when it is on disk, or holds why it is not (yet).
@@ -71,7 +70,7 @@ class JournalWriter:
         if loop is not self._loop:  # nothing of a loop that was closed will ever happen
             self._loop, self._timer, self._commit = loop, None, None
         done: asyncio.Future[None] = loop.create_future()
-        self._waiting.append(Waiting(entry, done, monotonic()))
+        self._waiting.append(Waiting(entry, done))
         if not soon or len(self._waiting) >= BATCH:
             self.hurry()
         elif self._commit is None and self._timer is None:
@@ -91,7 +90,7 @@ class JournalWriter:
         while len(self._waiting) >= FULL:
             self.hurry()
             await asyncio.wait([self._waiting[0].done])
-            if self._is_away:
+            if self._away_since is not None:
                 raise StoreAway
 
     async def drain(self) -> None:
@@ -101,7 +100,7 @@ class JournalWriter:
             self.hurry()
             if self._commit is not None:
                 await asyncio.wait([self._commit], timeout=max(AGAIN, until - monotonic()))
-            if self._waiting and self._is_away and monotonic() > until:
+            if self._waiting and self._away_since is not None and monotonic() > until:
                 _log.error("%s entries of the journal could not be written.", len(self._waiting))
                 return
 
@@ -116,20 +115,20 @@ class JournalWriter:
                     self._keep(batch, away)
                     await asyncio.sleep(AGAIN)
                 else:
-                    self._is_away = False
+                    self._away_since = None
         finally:
             self._commit = None
 
     def _keep(self, batch: Sequence[Waiting], away: StoreAway) -> None:
         """They stay first in line; a database that does not answer is told once."""
         self._waiting.extendleft(each for each in reversed(batch) if not each.is_written)
-        if not self._is_away:
+        if self._away_since is None:
+            self._away_since = monotonic()
             _log.warning("The journal waits: %s", away)
-        self._is_away = True
-        now = monotonic()
-        for each in self._waiting:
-            if each.entry.run.driver != "durable" and now - each.since > PATIENCE:
-                each.lose_patience(away)
+        if monotonic() - self._away_since >= PATIENCE:
+            for each in self._waiting:
+                if each.entry.run.driver != "durable":
+                    each.lose_patience(away)
 
     async def _write(self, batch: Sequence[Waiting]) -> None:
         try:
