@@ -114,6 +114,8 @@ def _is_clean(value: Any, secrets: frozenset[str]) -> bool:
 
     A text holds a spelling exactly if its JSON holds the JSON of that spelling.
     """
+    if isinstance(value, bytes):
+        return not any(form in value for form in _forms_in_bytes(secrets))
     if not isinstance(value, dict | list | tuple):
         return False
     try:
@@ -172,6 +174,21 @@ def _forms_in_json(secrets: frozenset[str]) -> tuple[bytes, ...]:
     found = {_as_json(form)[1:-1] for form in _forms(secrets)}
     found |= {_as_json(secret) for secret in secrets if len(secret) < SHORTEST}
     return tuple(form for form in found if form)
+
+
+@lru_cache(maxsize=512)
+def _forms_in_bytes(secrets: frozenset[str]) -> tuple[bytes, ...]:
+    """The spellings as bytes; a short secret as it is."""
+    found = {_as_bytes(form) for form in {*_forms(secrets), *secrets}}
+    return tuple(form for form in found if form)
+
+
+def _as_bytes(text: str) -> bytes:
+    """``b""`` for what no bytes hold."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return b""
 
 
 def _as_json(text: str) -> bytes:

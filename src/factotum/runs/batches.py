@@ -1,4 +1,4 @@
-"""Writes that nobody waits for, gathered: at most one at a time, some time after the first is due."""
+"""Writes that nobody waits for, gathered: one at a time, some time after the first is due."""
 
 from __future__ import annotations
 
@@ -24,14 +24,20 @@ class Batches:
         self._task: asyncio.Task[None] | None = None
         self._is_due = False
 
-    def due(self) -> None:
-        """Something is to be written soon."""
+    def due(self, linger: float | None = None) -> None:
+        """Something is to be written soon, or within ``linger`` seconds."""
         self._is_due = True
+        linger = self._linger if linger is None else linger
         loop = asyncio.get_running_loop()
         if loop is not self._loop:  # nothing of a loop that was closed will ever happen
             self._loop, self._timer, self._task = loop, None, None
-        if self._timer is None and self._task is None:
-            self._timer = loop.call_later(self._linger, self._begin)
+        if self._task is not None:
+            return
+        if self._timer is not None:
+            if self._timer.when() <= loop.time() + linger:
+                return
+            self._timer.cancel()
+        self._timer = loop.call_later(linger, self._begin)
 
     async def drain(self) -> None:
         """Wait until everything that is due is written."""

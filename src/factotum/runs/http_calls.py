@@ -170,7 +170,10 @@ def _was_refused(response: Response, request: Request) -> bool:
 def without(secrets: frozenset[str], response: Response) -> Response:
     """The answer less the credentials that it was signed with: some services say them back."""
     said = frozenset(secret for secret in secrets if len(secret) >= SURELY_SECRET)
-    return replace(response, headers=mask(response.headers, said), body=mask(response.body, said))
+    headers, body = mask(response.headers, said), mask(response.body, said)
+    if headers is response.headers and body is response.body:
+        return response
+    return replace(response, headers=headers, body=body)
 
 
 def _is_from(response: Response, request: Request) -> bool:

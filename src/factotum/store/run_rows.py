@@ -1,13 +1,18 @@
 """How a journal is written, and a run read: past the ORM, which costs a run more than all the rest.
 
-Rows are put with three ``executemany`` of ``INSERT … ON CONFLICT … DO UPDATE``, which SQLite and PostgreSQL write alike.
+Rows are put with ``INSERT … VALUES (…), (…) ON CONFLICT … DO UPDATE``, which SQLite and PostgreSQL
+write alike. All rows of a table go in one statement: for each statement SQLite gives up Python's lock
+and has to wait for it again, and PostgreSQL is asked anew.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -20,6 +25,8 @@ from factotum.store.models.json_text import JsonText, dumps
 
 Row = tuple[Any, ...]
 
+MOST_PARAMETERS = 32_000  # of one statement; SQLite takes 32,766
+
 
 def put_runs(runs: Iterable[Run]) -> None:
     """Runs as they are now; who may see them is settled when they are first written.
@@ -27,12 +34,12 @@ def put_runs(runs: Iterable[Run]) -> None:
     A queued one is written only where there is none: whoever was quicker to walk it knows better.
     What somebody wants of a run (``stop``) is not the journal's to change, nor after what it went on.
     """
-    rows: dict[str, list[Row]] = {PUT_RUN: [], ADD_RUN: []}
+    rows: dict[Statement, list[Row]] = {PUT_RUN: [], ADD_RUN: []}
     for run in runs:
         statement = ADD_RUN if run.status == "queued" else PUT_RUN
         rows[statement].append((*RUN.row(run), _is_shared(run)))
     for statement, some in rows.items():
-        _execute(statement, some)
+        statement.put(some)
 
 
 def get_run(run_id: str) -> Run | None:
@@ -55,7 +62,7 @@ def put_steps(entries: Iterable[Entry]) -> None:
         for each in entries
         if each.steps
     ]
-    _execute(PUT_STEPS, rows)
+    PUT_STEPS.put(rows)
 
 
 def steps_of(rows: Iterable[Iterable[Sequence[Any]]]) -> list[Step]:
@@ -65,7 +72,7 @@ def steps_of(rows: Iterable[Iterable[Sequence[Any]]]) -> list[Step]:
 
 def put_effects(effects: Iterable[EffectRow]) -> None:
     """Effects as they are now."""
-    _execute(PUT_EFFECT, [EFFECT.row(effect) for effect in effects])
+    PUT_EFFECT.put([EFFECT.row(effect) for effect in effects])
 
 
 class _Shape:
@@ -119,22 +126,68 @@ def _json(value: Any) -> str:
         return dumps({"not_kept": "It holds itself, or is nested too deeply."})
 
 
-def _insert(table: str, columns: list[str]) -> str:
-    values = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})"  # noqa: S608  names of ours
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Puts rows into a table, the first ``keys`` columns being its key."""
 
+    table: str
+    columns: tuple[str, ...]
+    keys: int = 1
+    conflict: str = "NOTHING"
 
-def _statement(table: str, key: list[str], columns: list[str], kept: Sequence[str] = ()) -> str:
-    """Insert a row, or change all but its key and what is ``kept``."""
-    changes = [f"{name} = excluded.{name}" for name in columns if name not in {*key, *kept}]
-    found = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(changes)}"
-    return f"{_insert(table, columns)} {found}"
+    @classmethod
+    def add(cls, table: str, columns: Sequence[str]) -> Statement:
+        """Insert what is not there."""
+        return cls(table, tuple(columns))
 
+    @classmethod
+    def change(
+        cls,
+        table: str,
+        columns: Sequence[str],
+        *,
+        keys: int = 1,
+        kept: Sequence[str] = (),
+        where: str = "",
+    ) -> Statement:
+        """Insert a row, or change all but its key and what is ``kept``, if ``where`` holds for it."""
+        changed = [name for name in columns[keys:] if name not in kept]
+        changes = ", ".join(f"{name} = excluded.{name}" for name in changed)
+        condition = f" WHERE {where}" if where else ""
+        return cls(table, tuple(columns), keys, f"UPDATE SET {changes}{condition}")
 
-def _execute(statement: str, rows: list[Row]) -> None:
-    if rows:
+    def put(self, rows: Iterable[Row]) -> None:
+        """All rows, those with the same key one after the other."""
+        most = MOST_PARAMETERS // len(self.columns)
+        for some in self._apart(rows):
+            for start in range(0, len(some), most):
+                self._put(some[start : start + most])
+
+    def _apart(self, rows: Iterable[Row]) -> list[list[Row]]:
+        """One statement may change a row once: the second time that a key comes is in the second list."""
+        apart: list[list[Row]] = []
+        times: Counter[Row] = Counter()
+        for row in rows:
+            key = row[: self.keys]
+            if times[key] == len(apart):
+                apart.append([])
+            apart[times[key]].append(row)
+            times[key] += 1
+        return apart
+
+    def _put(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:
-            cursor.executemany(statement, rows)
+            cursor.execute(_text(self, len(rows)), list(chain.from_iterable(rows)))
+
+
+@lru_cache(maxsize=256)
+def _text(statement: Statement, rows: int) -> str:
+    one = f"({', '.join(['%s'] * len(statement.columns))})"
+    key = ", ".join(statement.columns[: statement.keys])
+    return (
+        f"INSERT INTO {statement.table} ({', '.join(statement.columns)}) "  # noqa: S608  names of ours
+        f"VALUES {', '.join([one] * rows)} ON CONFLICT ({key}) DO {statement.conflict}"
+    )
 
 
 _STEP = [each.name for each in fields(Step)]
@@ -147,13 +200,15 @@ EFFECT = _Shape(tables.Effect, EffectRow)
 RUN_COLUMNS = [*RUN.names, "is_shared"]
 # What is written late, by a process that stood still or whose database was away, does not undo what
 # was done since: by a later task, or by who does the same task now.
-PUT_RUN = (
-    _statement("store_run", ["id"], RUN_COLUMNS, kept=("is_shared", "stop", "went_on"))
-    + " WHERE store_run.task < excluded.task OR store_run.task = excluded.task"
+PUT_RUN = Statement.change(
+    "store_run",
+    RUN_COLUMNS,
+    kept=("is_shared", "stop", "went_on"),
+    where="store_run.task < excluded.task OR store_run.task = excluded.task"
     " AND (store_run.executor = excluded.executor OR store_run.status <> 'running'"
-    " OR excluded.status = 'running')"
+    " OR excluded.status = 'running')",
 )
-ADD_RUN = f"{_insert('store_run', RUN_COLUMNS)} ON CONFLICT (id) DO NOTHING"
-PUT_STEPS = _statement("store_runsteps", ["run_id", "first"], ["run_id", "first", "steps"])
-PUT_EFFECT = _statement("store_effect", ["key"], EFFECT.names)
+ADD_RUN = Statement.add("store_run", RUN_COLUMNS)
+PUT_STEPS = Statement.change("store_runsteps", ["run_id", "first", "steps"], keys=2)
+PUT_EFFECT = Statement.change("store_effect", EFFECT.names)
 GET_RUN = f"SELECT {', '.join(RUN.names)} FROM store_run WHERE id = %s"  # noqa: S608  names of ours

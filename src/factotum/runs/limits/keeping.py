@@ -11,7 +11,8 @@ from factotum.runs.batches import Batches
 from factotum.runs.limits.ports import LimitStore
 from factotum.runs.limits.windows import Live, Use, Window, WindowKey, Windows
 
-LINGER = 0.25  # seconds that an answer's news may wait for others to share their way to the disk
+LINGER = 0.25  # seconds that an answer's news may wait for others to share their way to the disk …
+LEISURE = 2.0  # … where there is plenty of room, so that nobody has to know
 STALE = 2.0  # seconds after which other workers' news are fetched, while nobody waits
 UNKNOWN = 5.0  # seconds after which they are waited for
 
@@ -44,7 +45,7 @@ class SharedWindows:
         live, is_news = self.windows.learn(told)
         if is_news:
             self._fresh[told.key] = live.window
-            self._batches.due()
+            self._batches.due(LINGER if live.is_scarce else LEISURE)
 
     def asked(self, live: Live, bot_id: int, now: float, *, goes: bool) -> None:
         """A bot has asked; where room is scarce, other workers' bots take account of it."""

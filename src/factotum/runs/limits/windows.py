@@ -83,6 +83,11 @@ def newer(known: Window, told: Window) -> Window:
     )
 
 
+def _said(window: Window) -> tuple[object, ...]:
+    """What others have to know; when it was said matters only beside something else."""
+    return window.remaining, window.reset_at, window.limit, window.code, window.sentence
+
+
 @dataclass(slots=True)
 class Share:
     """One bot at one window: ``unsaid`` is what other workers have not been told yet."""
@@ -163,14 +168,14 @@ class Live:
         share.asked_at = max(share.asked_at, use.asked_at)
 
     def learn(self, told: Window) -> bool:
-        """What the service, or another worker, says; whether that is news."""
+        """What the service, or another worker, says; whether that is news to anybody."""
         known = self.window
         self.window = newer(known, told)
         if abs(self.window.reset_at - known.reset_at) > SAME and not self.window.is_stop:
             if not self.is_over:
                 self._share_anew(self.window.seen_at)
             self.is_over = False
-        return self.window != known
+        return self.window is not known and _said(self.window) != _said(known)
 
     def roll(self, now: float) -> None:
         """Where the window has ended a new one begins, of which no answer has told yet."""
