@@ -13,12 +13,11 @@ import itertools
 import os
 import random
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +25,14 @@ from typing import Any
 
 from tests.guide import packages
 from tests.servers.postgresql import OwnPostgreSQL, own_postgresql
-from tests.servers.product import Product, free_port, installation, wait_until_it_answers
+from tests.servers.product import (
+    Product,
+    free_port,
+    installation,
+    started,
+    wait_until_it_answers,
+)
+from tests.servers.warm import WarmProcess
 
 from factotum.sandbox.server import Running, running
 from factotum.sandbox.state import State
@@ -37,6 +43,7 @@ POST = "/1.1/statuses/update.json"
 WANTERS = 8  # some of them stand before a process that stands still
 ENOUGH = 100_000
 WINDOWS = ("POST /1.1/statuses/update.json", "GET /2/users/:id/tweets", "GET /2/users/me")
+CUTS = ("cut-before", "cut-after")  # the connection, before the post is made and after it
 MOST = 0.9  # of the posts arrive while things happen, the rest in peace
 ENDED = ("done", "failed", "cancelled")
 
@@ -47,14 +54,10 @@ class Process:
 
     product: Product
     port: int
-    process: subprocess.Popen[bytes] | None = None
+    process: WarmProcess | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "factotum", "serve", "--port", str(self.port)]
-        with (self.product.folder / f"{self.port}.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, env=self.product.environ, stdout=log, stderr=log
-            )
+        self.process = started(self.product, "serve", "--port", str(self.port))
 
     def answers(self) -> None:
         assert self.process is not None
@@ -62,8 +65,7 @@ class Process:
 
     def send(self, what: signal.Signals) -> None:
         assert self.process is not None
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(what)
+        self.process.send_signal(what)
 
     def kill(self) -> None:
         assert self.process is not None
@@ -73,20 +75,24 @@ class Process:
 
 @dataclass
 class Chaos:
-    """What happens to the processes and the service while posts are wanted."""
+    """What happens to the processes and the service while posts are wanted.
+
+    ``calm`` is how many seconds lie between two blows, for a fleet has to come to its work.
+    """
 
     fleet: list[Process]
     sandbox: Running
     luck: random.Random
+    calm: float
     database: OwnPostgreSQL | None = None
+    cuts: Sequence[str] = CUTS
     stopped: threading.Event = field(default_factory=threading.Event)
     done: Counter[str] = field(default_factory=Counter)
 
     def rage(self) -> None:
         """Every act as often as every other, in an order that luck deals."""
-        calm = 8.0 / len(self.fleet)  # a fleet has to come to its work between two blows
         hand: list[str] = []
-        while not self.stopped.wait(self.luck.uniform(0.5, 1.5) * calm):
+        while not self.stopped.wait(self.luck.uniform(0.5, 1.5) * self.calm):
             hand = hand or self.luck.sample(self.deck(), len(self.deck()))
             act = hand.pop()
             getattr(self, act)()
@@ -111,7 +117,7 @@ class Chaos:
         one.send(signal.SIGCONT)
 
     def cut(self) -> None:
-        fault = self.luck.choice(["cut-before", "cut-after"])
+        fault = self.luck.choice(self.cuts)
         turn_on(self.sandbox.state, fault, path=POST, times=self.luck.randint(1, 3))
 
     def be_unwell(self) -> None:
@@ -212,6 +218,8 @@ def chaos(
     database: OwnPostgreSQL | None = None,
     seed: int = 0,
     every: float = 0.1,
+    calm: float = 2.0,
+    cuts: Sequence[str] = CUTS,
     wait: float,
 ) -> Outcome:
     """Want a post of a fleet in chaos ``every`` seconds; what came of them once there was peace."""
@@ -229,7 +237,7 @@ def chaos(
             one.answers()
         try:
             behavior = linked_bot(product, sandbox)
-            trouble = Chaos(fleet, sandbox, luck, database)
+            trouble = Chaos(fleet, sandbox, luck, calm, database, cuts)
             return _raged(trouble, product, behavior, posts, every, wait)
         finally:
             for one in fleet:
@@ -287,6 +295,7 @@ def main() -> None:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
     parser.add_argument("--every", type=float, default=0.1)
+    parser.add_argument("--calm", type=float, default=2.0)
     parser.add_argument("--wait", type=float, default=600.0)
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="factotum-chaos-"))
@@ -294,7 +303,7 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         database = None
         if asked.database == "postgresql":
-            database = stack.enter_context(own_postgresql(folder / "postgresql"))
+            database = stack.enter_context(own_postgresql())
         processes = asked.processes if database else 1
         print(f"{asked.database}, {processes} processes, seed {asked.seed}, {folder}")  # noqa: T201
         outcome = chaos(
@@ -304,6 +313,7 @@ def main() -> None:
             database=database,
             seed=asked.seed,
             every=asked.every,
+            calm=asked.calm,
             wait=asked.wait,
         )
     print(outcome)  # noqa: T201

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,17 +46,19 @@ class OwnPostgreSQL:
         """Be there again."""
         self._server.ensure_postgres_running()
 
-    def say(self, statement: str) -> str:
-        """What a statement gives, as text."""
-        return str(self._server.psql(statement))
+    def cleanup(self) -> None:
+        """For good."""
+        self._server.cleanup()
 
 
 @contextlib.contextmanager
-def own_postgresql(folder: Path) -> Iterator[OwnPostgreSQL]:
+def own_postgresql() -> Iterator[OwnPostgreSQL]:
     """One that ends with the block, and leaves nothing."""
-    server = OwnPostgreSQL(folder)
-    try:
-        yield server
-    finally:
-        server.start()
-        server._server.cleanup()
+    # not in a folder of pytest's: those are closed to the user whom the server runs as
+    with tempfile.TemporaryDirectory(prefix="factotum-postgresql-") as folder:
+        server = OwnPostgreSQL(Path(folder) / "data")
+        try:
+            yield server
+        finally:
+            server.start()
+            server.cleanup()
