@@ -1,13 +1,12 @@
 """The product served as people serve it, with a sandbox and a strange service behind it."""
 
 import pytest
-from tests.guide import packages
 from tests.servers.echo import Echo
+from tests.servers.linked import imported, linked_bot
 from tests.servers.product import prepared, serving
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
-from factotum.sandbox.steering import consent
 
 
 @pytest.fixture(scope="module")
@@ -61,32 +60,13 @@ def strange(product, echo):
     package = service_by_basic(
         "Strange", f"{echo.url}/", username="ada", password="a-basic-passw0rd"
     )
-    answer = product.api("POST", "/packages/import", {"package": package, "prompts": {}})
-    assert answer.status == 200, answer.text
-    return answer.json()["records"]["connected_account"]["a"]["id"]
+    return imported(product, package, {})["connected_account"]["a"]["id"]
 
 
 @pytest.fixture(scope="module")
 def linked(product, sandbox):
     """Service, linked account and bot at the sandbox: ids by uid."""
-    keys = sandbox.state.ensure_app("Help desk", [f"{product.url}/oauth/callback"])
-    answers = {"the_id": keys.consumer_key, "the_secret": keys.consumer_secret}
-    service = product.api(
-        "POST", "/packages/import", {"package": packages.service(), "prompts": answers}
-    ).json()
-    account = service["records"]["connected_account"]["the_account"]["id"]
-    started = product.api("POST", f"/accounts/{account}/link").json()
-    state = sandbox.state
-    address = consent(state, started["authorize_url"], state.user_named("alice"))["location"]
-    pasted = product.api("POST", f"/accounts/{account}/link/paste", {"callback_url": address})
-    assert pasted.status == 200, pasted.text
-    bot = product.api(
-        "POST",
-        "/packages/import",
-        {"package": packages.bot(), "prompts": {"the_account": account}},
-    ).json()
-    behaviors = {uid: record["id"] for uid, record in bot["records"]["behavior"].items()}
-    return {"account": account, "bot": bot["records"]["bot"]["b"]["id"], **behaviors}
+    return linked_bot(product, sandbox.state, "Help desk")
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from tests.guide import packages
+from tests.servers.linked import linked_bot
 from tests.servers.person import signed_in
 from tests.servers.product import installation, started, wait_until_it_answers
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
-from factotum.sandbox.steering import consent
 from factotum.sandbox.switches import turn_off
 
 POST = ("POST", "/1.1/statuses/update.json")
@@ -61,19 +60,7 @@ def one_server(tmp_path_factory, one_sandbox):
 @pytest.fixture(scope="module")
 def bot(one_server, one_sandbox):
     """The ids of a bot's behaviors, its account linked as @alice."""
-    product, state = one_server.product, one_sandbox.state
-    keys = state.ensure_app("Crash", [f"{product.url}/oauth/callback"])
-    answers = {"the_id": keys.consumer_key, "the_secret": keys.consumer_secret}
-    made = imported(product, packages.service(), answers)
-    account = made["connected_account"]["the_account"]["id"]
-    started = product.api("POST", f"/accounts/{account}/link").json()
-    address = consent(state, started["authorize_url"], state.user_named("alice"))
-    pasted = product.api(
-        "POST", f"/accounts/{account}/link/paste", {"callback_url": address["location"]}
-    )
-    assert pasted.status == 200, pasted.text
-    made = imported(product, packages.bot(), {"the_account": account})
-    return {uid: record["id"] for uid, record in made["behavior"].items()}
+    return linked_bot(one_server.product, one_sandbox.state, "Crash")
 
 
 @pytest.fixture
@@ -100,12 +87,6 @@ def server(one_server, bot, sandbox):
 def somebody(product):
     """A new admin, signed in."""
     return signed_in(product, f"admin-{uuid4().hex[:8]}", "--admin")
-
-
-def imported(product, package, answers):
-    answer = product.api("POST", "/packages/import", {"package": package, "prompts": answers})
-    assert answer.status == 200, answer.text
-    return answer.json()["records"]
 
 
 def posts(sandbox):

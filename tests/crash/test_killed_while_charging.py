@@ -6,8 +6,9 @@ import time
 from uuid import uuid4
 
 import pytest
-from tests.crash.conftest import imported, somebody
+from tests.crash.conftest import somebody
 from tests.guide import packages
+from tests.servers.linked import imported
 from tests.servers.till import Till
 
 LIMIT = 60  # seconds a run may take to end after the crash

@@ -12,11 +12,12 @@ import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.store.rows import effect
 from tests.store.test_budgets import ACCOUNT, BOTS_DAY, DAY, meter
 
 from factotum.process import executor_id, is_gone
 from factotum.runs.budgets.ports import Change, Claim, Hold, Meter, MeterKey
-from factotum.runs.ports import EffectRow, Entry, Run
+from factotum.runs.ports import Entry, Run
 from factotum.runs.presence import Presence
 from factotum.store.budgets import StoredBudgets
 from factotum.store.models import Effect, Executor, Reservation
@@ -46,29 +47,10 @@ def reserved(budgets, held, micros=200):
 
 def sent(state, outcome="", intended_at=AT + 1, answered_at=None):
     """A request of that run in the ledger."""
-    RunsStore().write(
-        [
-            Entry(
-                Run(RUN, "T", "api", "durable", "running", AT),
-                [],
-                [
-                    EffectRow(
-                        f"{RUN}:0#0:1",
-                        RUN,
-                        "0#0",
-                        state,
-                        "POST",
-                        "https://x",
-                        "x",
-                        "f",
-                        intended_at,
-                        answered_at=answered_at,
-                        outcome=outcome,
-                    )
-                ],
-            )
-        ]
-    )
+    run = Run(RUN, "T", "api", "durable", "running", AT)
+    when = {"intended_at": intended_at, "answered_at": answered_at}
+    row = replace(effect(run, state=state, outcome=outcome), **when)
+    RunsStore().write([Entry(run, [], [row])])
 
 
 def test_a_reservation_is_given_back_once(budgets):

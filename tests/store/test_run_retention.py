@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.store.rows import effect, run_at
 
-from factotum.runs.ports import FORGET, EffectRow, Entry, Run, Step
+from factotum.runs.ports import FORGET, Entry, Step
 from factotum.store import models
 from factotum.store.run_retention import StoredOldRuns
 from factotum.store.runs_store import RunsStore
@@ -24,29 +25,8 @@ def old():
     return StoredOldRuns()
 
 
-def run_at(seconds, number=0, **values):
-    ended = None if values.get("status") in {"queued", "running", "waiting"} else seconds + 1
-    kept = {"title": "T", "trigger": "api", "driver": "attended", "status": "done", **values}
-    run_id = f"{int(seconds * 1000):012x}{number:020x}"
-    return Run(id=run_id, started_at=seconds, **{"ended_at": ended, **kept})
-
-
 def steps(*numbers):
     return [Step(number, "0", "action", "Say", "ok", at=1.0) for number in numbers]
-
-
-def effect(run, number=0, state="answered"):
-    return EffectRow(
-        key=f"{run.id}:0:{number}",
-        run_id=run.id,
-        path="0",
-        state=state,
-        method="POST",
-        url="https://api.x.com/2/tweets",
-        host="api.x.com",
-        fingerprint="f" * 64,
-        intended_at=5.0,
-    )
 
 
 def chosen(old, first_kept, after="", limit=100):

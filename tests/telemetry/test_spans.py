@@ -6,14 +6,13 @@ import subprocess
 import sys
 
 import pytest
-from tests.guide import packages
 from tests.servers.collector import Collector
 from tests.servers.echo import Echo
+from tests.servers.linked import imported, linked_bot
 from tests.servers.product import prepared, serving
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
-from factotum.sandbox.steering import consent
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = "00f067aa0ba902b7"
@@ -62,22 +61,7 @@ def product(tmp_path_factory, sandbox, collector, echo):
 @pytest.fixture(scope="module")
 def behaviors(product, sandbox):
     """The ids of a bot's behaviors, its account linked as @alice."""
-    keys = sandbox.state.ensure_app("Traced", [f"{product.url}/oauth/callback"])
-    answers = {"the_id": keys.consumer_key, "the_secret": keys.consumer_secret}
-    made = imported(product, packages.service(), answers)
-    account = made["connected_account"]["the_account"]["id"]
-    started = product.api("POST", f"/accounts/{account}/link").json()
-    address = consent(sandbox.state, started["authorize_url"], sandbox.state.user_named("alice"))
-    body = {"callback_url": address["location"]}
-    assert product.api("POST", f"/accounts/{account}/link/paste", body).status == 200
-    made = imported(product, packages.bot(), {"the_account": account})
-    return {"account": account, **{uid: each["id"] for uid, each in made["behavior"].items()}}
-
-
-def imported(product, package, answers):
-    answer = product.api("POST", "/packages/import", {"package": package, "prompts": answers})
-    assert answer.status == 200, answer.text
-    return answer.json()["records"]
+    return linked_bot(product, sandbox.state, "Traced")
 
 
 def run(product, behavior_id, text, *, wait=True, headers=()):

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.servers.desk import THE_APP
+from tests.store.rows import effect, run_at
 from tests.usecases.test_durable import ended, worker
 
 from factotum.core.values import Moment
-from factotum.runs.ports import EffectRow, Entry, Run, Step, Task
+from factotum.runs.ports import Entry, Step, Task
 from factotum.store import models
 from factotum.store.run_retention import StoredOldRuns
 from factotum.store.runs_store import RunsStore
@@ -38,26 +39,6 @@ def retention(threads, engine=None, *, days=90, most=None, at=1e9 + 100 * DAY, r
         most=most,
         threads=threads,
         clock=lambda: Moment(datetime.fromtimestamp(at, UTC), 1),
-    )
-
-
-def run_at(seconds, number=0, **values):
-    run_id = f"{int(seconds * 1000):012x}{number:020x}"
-    kept = {"title": "T", "trigger": "api", "driver": "attended", "status": "done", **values}
-    return Run(id=run_id, started_at=seconds, **{"ended_at": seconds + 1, **kept})
-
-
-def effect(run, number, state="answered"):
-    return EffectRow(
-        key=f"{run.id}:0:{number}",
-        run_id=run.id,
-        path="0",
-        state=state,
-        method="POST",
-        url="https://api.x.com/2/tweets",
-        host="api.x.com",
-        fingerprint="f" * 64,
-        intended_at=5.0,
     )
 
 

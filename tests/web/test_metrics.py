@@ -6,12 +6,11 @@ import re
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from tests.guide import packages
+from tests.servers.linked import linked_bot
 from tests.servers.product import free_port, prepared, send, serving
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
-from factotum.sandbox.steering import consent
 from factotum.sandbox.switches import turn_on
 
 POST = "/1.1/statuses/update.json"
@@ -35,22 +34,7 @@ def product(tmp_path_factory, sandbox):
 @pytest.fixture(scope="module")
 def behaviors(product, sandbox):
     """The ids of a bot's behaviors, its account linked as @alice."""
-    keys = sandbox.state.ensure_app("Watched", [f"{product.url}/oauth/callback"])
-    answers = {"the_id": keys.consumer_key, "the_secret": keys.consumer_secret}
-    made = imported(product, packages.service(), answers)
-    account = made["connected_account"]["the_account"]["id"]
-    started = product.api("POST", f"/accounts/{account}/link").json()
-    address = consent(sandbox.state, started["authorize_url"], sandbox.state.user_named("alice"))
-    body = {"callback_url": address["location"]}
-    assert product.api("POST", f"/accounts/{account}/link/paste", body).status == 200
-    made = imported(product, packages.bot(), {"the_account": account})
-    return {"account": account, **{uid: each["id"] for uid, each in made["behavior"].items()}}
-
-
-def imported(product, package, answers):
-    answer = product.api("POST", "/packages/import", {"package": package, "prompts": answers})
-    assert answer.status == 200, answer.text
-    return answer.json()["records"]
+    return linked_bot(product, sandbox.state, "Watched")
 
 
 def read(product):
