@@ -23,7 +23,7 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, print_blob=True)
 settings.load_profile("same")
 
-pytest_plugins = ["tests.servers.chromium"]
+pytest_plugins = ["tests.servers.chromium", "tests.servers.served"]
 KIND = os.environ.get("FACTOTUM_TEST_DATABASE", "sqlite")
 URL = "FACTOTUM_TEST_DATABASE_URL"
 ROOT_KEY = "6b" * 32

@@ -1,24 +1,8 @@
 """The product served as people serve it, with a sandbox and a strange service behind it."""
 
 import pytest
-from tests.servers.echo import Echo
 from tests.servers.linked import imported, linked_bot
 from tests.servers.product import prepared, serving
-
-from factotum.sandbox.server import running
-from factotum.sandbox.state import State
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with running(State()) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def echo():
-    with Echo() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -8,15 +8,7 @@ import pytest
 from tests.guide import packages
 from tests.servers.product import installation, prepared
 
-from factotum.sandbox.server import running
-from factotum.sandbox.state import State
 from factotum.sandbox.steering import consent
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with running(State()) as served:
-        yield served
 
 
 @pytest.fixture

@@ -6,13 +6,6 @@ from email.parser import BytesParser
 
 import pytest
 from tests.cli.conftest import refused
-from tests.servers.echo import Echo
-
-
-@pytest.fixture(scope="module")
-def echo():
-    with Echo() as served:
-        yield served
 
 
 def test_calling_prints_the_body_and_fails_with_the_service(product, made):

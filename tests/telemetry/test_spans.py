@@ -11,9 +11,6 @@ from tests.servers.echo import Echo
 from tests.servers.linked import imported, linked_bot
 from tests.servers.product import prepared, serving
 
-from factotum.sandbox.server import running
-from factotum.sandbox.state import State
-
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = "00f067aa0ba902b7"
 TRACEPARENT = f"00-{TRACE}-{CALLER}-01"
@@ -21,20 +18,8 @@ CLIENT = 3  # OTLP's SPAN_KIND_CLIENT
 
 
 @pytest.fixture(scope="module")
-def sandbox():
-    with running(State()) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
 def collector():
     with Collector() as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def echo():
-    with Echo() as served:
         yield served
 
 

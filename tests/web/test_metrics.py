@@ -9,17 +9,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.servers.linked import linked_bot
 from tests.servers.product import free_port, prepared, send, serving
 
-from factotum.sandbox.server import running
-from factotum.sandbox.state import State
 from factotum.sandbox.switches import turn_on
 
 POST = "/1.1/statuses/update.json"
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with running(State()) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")
