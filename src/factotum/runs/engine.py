@@ -20,11 +20,12 @@ import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import closing, suppress
+from contextvars import Context, ContextVar
 from functools import wraps
 from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
-from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID
 from dbos._error import (
     DBOSAwaitedWorkflowCancelledError,
     DBOSWorkflowCancelledError,
@@ -67,6 +68,11 @@ logging.getLogger("dbos").addFilter(_NoFault())
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+Started = Callable[[str, Any], Coroutine[Any, Any, None]]
+
+_is_new: ContextVar[bool] = ContextVar("is_new", default=False)
+"""Whether a task is done where it was submitted, right then."""
 
 
 def _telling(
@@ -114,13 +120,21 @@ class Engine:
         self._at_once = at_once
         self._client: DBOSClient | None = None
         self._connecting: SingleFlight[DBOSClient] = SingleFlight()
-        self._is_working = False
+        self._task: Started | None = None
+        self._under_way = 0
+        self._room = asyncio.Semaphore(at_once)
 
     # For every process
 
     @_telling
     async def submit(self, task: Task, order: Any, *, priority: int = NORMAL) -> None:
-        """Have a task done, once however often it is submitted; on disk when this returns."""
+        """Have a task done, once however often it is submitted; on disk when this returns.
+
+        It begins at once where this process has room, else when some process looks for tasks.
+        """
+        if self._task is not None and self._under_way < self._at_once:
+            await self._begin(self._task, str(task), order)
+            return
         await (await self._there()).enqueue_async(
             {
                 "workflow_name": "task",
@@ -131,6 +145,20 @@ class Engine:
             str(task),
             order,
         )
+
+    async def _begin(self, task: Started, name: str, order: Any) -> None:
+        """Begin a task here, and be no part of the one that has submitted it."""
+
+        async def begin() -> None:
+            _is_new.set(True)
+            with SetWorkflowID(name):
+                await DBOS.start_workflow_async(task, name, order)
+
+        self._under_way += 1
+        try:
+            await asyncio.get_running_loop().create_task(begin(), context=Context())
+        finally:
+            self._under_way -= 1
 
     @_telling
     async def recorded(self, task: Task) -> Sequence[Recorded]:
@@ -189,10 +217,15 @@ class Engine:
 
         @registered
         async def task(name: str, order: Any) -> None:
+            is_new = _is_new.get() and not self._room.locked()
+            self._under_way += 1
             try:
-                await work(Task.named(name), order)
+                async with self._room:
+                    await work(Task.named(name), order, is_new)
             except Lost:
                 raise DBOSWorkflowConflictIDError(name) from None
+            finally:
+                self._under_way -= 1
 
         DBOS(config=self._config())
         DBOS.launch()
@@ -202,7 +235,7 @@ class Engine:
             polling_interval_sec=LOOK_SECONDS,
             on_conflict="always_update",
         )
-        self._is_working = True
+        self._task = task
 
     @_telling
     async def step(self, name: str, perform: Callable[[], Awaitable[Any]]) -> Any:
@@ -219,7 +252,7 @@ class Engine:
     @_telling
     async def take_over(self, executors: Sequence[str]) -> int:
         """Give the tasks that dead processes had under way to whoever is free; how many."""
-        if not self._is_working:
+        if self._task is None:
             return 0
         found = await asyncio.to_thread(DBOS._recover_pending_workflows, list(executors))  # noqa: SLF001  it has no public name
         return len(found)
@@ -229,8 +262,8 @@ class Engine:
         if self._client is not None:
             client, self._client = self._client, None
             await asyncio.to_thread(client.destroy)
-        if self._is_working:
-            self._is_working = False
+        if self._task is not None:
+            self._task = None
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
 
     async def _there(self) -> DBOSClient:

@@ -367,7 +367,8 @@ class Recorded:
     value: Any
 
 
-Work = Callable[[Task, Any], Awaitable[None]]
+Work = Callable[[Task, Any, bool], Awaitable[None]]
+"""Does a task as it was ordered; the last says whether it is surely the first who does."""
 
 
 class DurableEngine(Protocol):

@@ -100,16 +100,16 @@ class DurableRuns:
         await context.journal.commit()
         return run
 
-    async def work(self, task: Task, order: Any) -> None:
+    async def work(self, task: Task, order: Any, is_new: bool = False) -> None:
         """Walk one task of a run: what the engine calls, again after a crash."""
         while True:
             try:
-                return await self._work(task, order)
+                return await self._work(task, order, is_new=is_new and task.number == 1)
             except StoreAway:  # nothing was done, or all: ending here would lose the run
                 await asyncio.sleep(AGAIN)
 
-    async def _work(self, task: Task, order: Any) -> None:
-        row = await self._threads.run(self._runs.get, task.run_id)
+    async def _work(self, task: Task, order: Any, *, is_new: bool) -> None:
+        row = None if is_new else await self._threads.run(self._runs.get, task.run_id)
         if row is not None and _is_over(row, task):
             return
         is_held = row is not None and row.wait_code == "held"
