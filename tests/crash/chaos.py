@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import http.client
 import itertools
+import json
 import os
 import random
 import signal
@@ -201,6 +202,7 @@ class Outcome:
     acts: Counter[str]
     seconds: float
     left: list[dict[str, Any]] = field(repr=False, default_factory=list)
+    """The runs that are not done, and those of posts that arrived twice."""
 
     def __str__(self) -> str:
         return (
@@ -229,6 +231,7 @@ def chaos(
         settings["DATABASE_URL"] = database.url
     with running(State()) as sandbox:
         sandbox.state.settings.limits = dict.fromkeys(WINDOWS, ENOUGH)
+        sandbox.state.settings.duplicate_window = 0  # what is sent twice is to be seen
         product = installation(folder, SANDBOX_URL=sandbox.url, **settings)
         first = int(product.url.rpartition(":")[2])
         fleet = [Process(product, port) for port in (first, *_ports(processes - 1))]
@@ -265,15 +268,17 @@ def _raged(
     told = settled(product, run_ids, wait)
     texts = Counter(tweet.text for tweet in sandbox.state.tweets.values())
     unknown = product.api("GET", "/effects/unknown").json()["items"]
+    twice = [text for text, count in texts.items() if count > 1]
+    doubled = {run_ids[int(text.removeprefix("Post "))] for text in twice}
     return Outcome(
         wanted=posts,
         arrived=sum(texts[f"Post {number}"] > 0 for number in range(posts)),
-        twice=[text for text, count in texts.items() if count > 1],
+        twice=twice,
         statuses=Counter(run["status"] for run in told.values()),
         unknown=len(unknown),
         acts=trouble.done,
         seconds=time.monotonic() - began,
-        left=[run for run in told.values() if run["status"] != "done"],
+        left=[run for run_id, run in told.items() if run["status"] != "done" or run_id in doubled],
     )
 
 
@@ -318,7 +323,7 @@ def main() -> None:
         )
     print(outcome)  # noqa: T201
     for run in outcome.left[:5]:
-        print(run["status"], run["wait_code"], run["wait_reason"], run["error"], run["effects"])  # noqa: T201
+        print(json.dumps(run, indent=1))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import pytest
 from factotum.core.errors import NotInCharge
 from factotum.process import executor_id, is_gone
 from factotum.runs import presence as module
-from factotum.runs.presence import BEAT, FENCE, LEASE, Presence
+from factotum.runs.presence import BEAT, FENCE, LEASE, Presence, lived
 from factotum.runs.waiting import Lost
 from factotum.store.presences import StoredPresences
 
@@ -39,9 +39,11 @@ class Heir:
 
     def __init__(self):
         self.executors = []
+        self.told = []
 
-    async def __call__(self, executors):
-        self.executors += executors
+    async def __call__(self, dead):
+        self.executors += dead
+        self.told.append(dead)
 
 
 async def watching(one, heir, elapsed):
@@ -104,15 +106,15 @@ async def test_a_process_of_this_machine_that_has_ended_is_taken_over_at_once(pr
     assert heir.executors == ["two"]
 
 
-async def test_a_process_that_has_ended_is_looked_after_once(process):
+async def test_a_process_that_has_ended_is_looked_after_twice(process):
     heir = Heir()
     await process("two")
     one = await process("one", is_gone=lambda executor_id: executor_id == "two")
 
-    await one.once(heir)
-    await one.once(heir)
+    for _ in range(4):
+        await one.once(heir)
 
-    assert heir.executors == ["two"]
+    assert heir.executors == ["two", "two"]  # what it was about to commit comes a moment later
 
 
 async def test_who_can_take_nothing_over_leaves_the_dead_to_others(process):
@@ -164,9 +166,23 @@ async def test_a_marked_process_is_looked_after_until_it_beats_again(process, el
     await one.once(heir)
     assert heir.executors == ["two", "two"]
 
-    await two.once(heir)
+    await two.once(None)
     await one.once(heir)
     assert heir.executors == ["two", "two"]
+
+
+async def test_who_wakes_up_begins_another_life_and_looks_after_its_earlier_one(process, elapsed):
+    heir = Heir()
+    one, two = await process("one"), await process("two")
+    before = two.life
+    await watching(one, heir, elapsed)
+
+    await two.once(heir)
+
+    assert two.life != before
+    assert lived(before, heir.told[-1])
+    assert not lived(two.life, heir.told[-1])
+    assert all(lived(before, told) and not lived(two.life, told) for told in heir.told)
 
 
 async def test_who_leaves_is_not_missed(process, elapsed):

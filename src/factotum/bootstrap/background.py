@@ -60,7 +60,7 @@ def _make_tasks(outside: Outside, walking: Walking) -> DurableEngine:
 
     config = outside.config
     tasks = CountedEngine(
-        config.database_url, walking.sealer, walking.presence.executor_id, config.concurrency
+        config.database_url, walking.sealer, lambda: walking.presence.life, config.concurrency
     )
     tasks.meters = outside.telemetry.meters
     return tasks

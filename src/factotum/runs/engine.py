@@ -18,30 +18,34 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import closing, suppress
 from contextvars import Context, ContextVar
 from functools import wraps
 from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
-from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID, _sys_db
 from dbos._error import (
     DBOSAwaitedWorkflowCancelledError,
     DBOSWorkflowCancelledError,
     DBOSWorkflowConflictIDError,
 )
 from dbos._serialization import Serializer
+from dbos._utils import GlobalParams, retriable_postgres_exception
 
 from factotum.core.database_trouble import store_away
 from factotum.core.queueing import NORMAL
 from factotum.core.single_flight import SingleFlight
 from factotum.runs.ports import Recorded, Sealer, Task, Work
+from factotum.runs.presence import lived
 from factotum.runs.waiting import Halted, Lost
 
 NAME = "factotum"
 QUEUE = "runs"
 VERSION = "1"  # what this file asks of recorded tasks; a number, not the product's version
+LONGEST_PAUSE = 2.0  # seconds between two tries of a database that is away
 LOOK_SECONDS = 0.2  # between two looks for tasks that nobody does yet; each costs 4 ms
 THREADS = 8  # for DBOS's own statements
 DROPPED_AT_ONCE = 500  # recorded steps, when a task is forgotten
@@ -52,6 +56,26 @@ STOPPED = (
     DBOSWorkflowCancelledError,
     DBOSWorkflowConflictIDError,
 )
+
+
+def _is_away(error: Exception) -> bool:
+    """DBOS waits only for "connection failed", and psycopg 3.3 may say "connection is bad"."""
+    orig = getattr(error, "orig", None)
+    is_refused = getattr(orig, "sqlstate", "") is None and store_away(orig) is not None
+    return is_refused or retriable_postgres_exception(error)
+
+
+class _Hurried:
+    """``time`` for DBOS: while the database is away it looks again every few seconds, not every minute."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(min(seconds, LONGEST_PAUSE))
+
+
+vars(_sys_db).update(retriable_postgres_exception=_is_away, time=_Hurried())
 
 
 class _NoFault(logging.Filter):
@@ -113,10 +137,11 @@ class _Sealed(Serializer):
 class Engine:
     """One process's part of the engine. Belongs to the event loop that opened it."""
 
-    def __init__(self, url: str, sealer: Sealer, executor_id: str, at_once: int) -> None:
+    def __init__(self, url: str, sealer: Sealer, life: Callable[[], str], at_once: int) -> None:
         self._url = url
         self._serializer = _Sealed(sealer)
-        self._executor_id = executor_id
+        self._life = life
+        self._first_life = ""
         self._at_once = at_once
         self._client: DBOSClient | None = None
         self._connecting: SingleFlight[DBOSClient] = SingleFlight()
@@ -213,6 +238,7 @@ class Engine:
     async def work(self, work: Work) -> None:
         """Take up tasks from now on, several at once, until ``close``."""
         prepare(self._url)
+        self._first_life = self._life()
         registered = DBOS.workflow(name="task", max_recovery_attempts=ATTEMPTS)
 
         @registered
@@ -250,11 +276,28 @@ class Engine:
             raise Halted from None
 
     @_telling
-    async def take_over(self, executors: Sequence[str]) -> int:
+    async def holds(self, task: Task) -> bool:
+        """Whether a task that begins here was claimed in this life of this process.
+
+        One that was claimed before this process was taken for dead is done elsewhere.
+        """
+        life = self._life()
+        if life == self._first_life:
+            return True
+        found = await (await self._there()).list_workflows_async(
+            workflow_ids=[str(task)], load_input=False, load_output=False
+        )
+        return bool(life) and bool(found) and found[0].executor_id == life
+
+    @_telling
+    async def take_over(self, dead: Mapping[str, int]) -> int:
         """Give the tasks that dead processes had under way to whoever is free; how many."""
         if self._task is None:
             return 0
-        found = await asyncio.to_thread(DBOS._recover_pending_workflows, list(executors))  # noqa: SLF001  it has no public name
+        GlobalParams.executor_id = self._life()  # it may be another than when this process began
+        lives = await asyncio.to_thread(_lives_under_way, await self._there())
+        ended = [life for life in lives if lived(life, dead)]
+        found = await asyncio.to_thread(DBOS._recover_pending_workflows, ended)  # noqa: SLF001  it has no public name
         return len(found)
 
     async def close(self) -> None:
@@ -289,12 +332,21 @@ class Engine:
             "system_database_url": engine_url(self._url),
             "dbos_system_schema": SCHEMA,
             "serializer": self._serializer,
-            "executor_id": self._executor_id,
+            "executor_id": self._first_life,
             "application_version": VERSION,
             "max_executor_threads": THREADS,
             "log_level": "ERROR",
             "enable_otlp": False,
         }
+
+
+def _lives_under_way(client: DBOSClient) -> Sequence[str]:
+    """Who has claimed tasks that are not done."""
+    database = client._sys_db  # noqa: SLF001  it has no public name
+    table = database.tables.workflow_status
+    lives = table.select().with_only_columns(table.c.executor_id).distinct()
+    with database.engine.begin() as connection:
+        return list(connection.execute(lives.where(table.c.status == "PENDING")).scalars())
 
 
 def engine_url(url: str) -> str:

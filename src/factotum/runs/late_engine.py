@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from factotum.core.queueing import NORMAL
@@ -44,9 +44,13 @@ class LateEngine:
         """As the engine."""
         await self._engine.work(work)
 
-    async def take_over(self, executors: Sequence[str]) -> int:
+    async def holds(self, task: Task) -> bool:
         """As the engine."""
-        return await self._engine.take_over(executors)
+        return await self._engine.holds(task)
+
+    async def take_over(self, dead: Mapping[str, int]) -> int:
+        """As the engine."""
+        return await self._engine.take_over(dead)
 
     async def close(self) -> None:
         """As the engine, where it was needed."""

@@ -398,7 +398,10 @@ class DurableEngine(Protocol):
     async def work(self, work: Work) -> None:
         """Take up tasks from now on, several at once, until ``close``."""
 
-    async def take_over(self, executors: Sequence[str]) -> int:
+    async def holds(self, task: Task) -> bool:
+        """Whether a task that begins here was claimed in this life of this process (``runs.presence``)."""
+
+    async def take_over(self, dead: Mapping[str, int]) -> int:
         """Give the tasks that dead processes had under way to whoever is free; how many."""
 
     async def close(self) -> None:

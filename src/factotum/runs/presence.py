@@ -4,13 +4,16 @@ No clock is compared between machines. A process whose counter stands still for 
 watcher's own monotonic clock is taken for dead: it is marked so, and what it had under way is taken
 over; at once where it was a process of this machine that has ended. A process that could not beat for ``FENCE`` seconds (it stood still, or the database was away)
 takes itself for dead before anybody else may, and sends nothing until it knows better.
+
+Who was marked and wakes up begins another *life*, with a name of its own: what was claimed in an earlier
+one is not begun any more, and whoever is slow to take over takes nothing of a later one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
 from typing import Protocol
 
@@ -27,7 +30,8 @@ FORGET = 60.0  # seconds after which nobody looks for a dead one's work any more
 
 STOOD_STILL = "This process stood still, and another may do its work now; nothing was sent."
 
-TakeOver = Callable[[Sequence[str]], Awaitable[None]]
+TakeOver = Callable[[Mapping[str, int]], Awaitable[None]]
+"""Told who is dead, and at which number its counter stopped."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,8 +39,8 @@ _log = logging.getLogger(__name__)
 class Presences(Protocol):
     """Counters of processes, by executor id."""
 
-    def enter(self, executor_id: str) -> None:
-        """Begin to count for this process, or begin again."""
+    def enter(self, executor_id: str) -> int:
+        """Begin to count for this process, or begin again; from which number."""
 
     def beat(self, executor_id: str) -> bool:
         """Count on; False where this process was marked dead."""
@@ -68,20 +72,27 @@ class Presence:
         self._seen: dict[str, tuple[int, float]] = {}
         self._looked_at = -LEASE
         self._last_beat = -LEASE
-        self._has_entered = False
+        self._gone: set[str] = set()
+        self._entered: int | None = None
+        self._entered_at = -FORGET
         self._beaten = asyncio.Event()
         self.generation = 0
         """How often this process was taken for dead."""
 
+    @property
+    def life(self) -> str:
+        """What this process is called in its present life; "" between two."""
+        return "" if self._entered is None else life_of(self.executor_id, self._entered)
+
     async def enter(self) -> None:
         """Be there from now on."""
         began = monotonic()
-        await self._threads.run(self._presences.enter, self.executor_id)
-        self._last_beat, self._has_entered = began, True
+        self._entered = await self._threads.run(self._presences.enter, self.executor_id)
+        self._last_beat = self._entered_at = began
 
     async def leave(self) -> None:
         """Be gone; what is left is free at once."""
-        self._has_entered = False
+        self._entered = None
         await self._threads.run(self._presences.leave, self.executor_id)
 
     async def others(self) -> int:
@@ -103,10 +114,11 @@ class Presence:
         began = monotonic()
         if not await self._threads.run(self._presences.beat, self.executor_id):
             self.generation += 1
+            self._entered = None
             _log.warning(
                 "This process was taken for dead; what it had under way is done elsewhere."
             )
-            await self._threads.run(self._presences.enter, self.executor_id)
+            await self.enter()
         self._last_beat = began
         self._beaten.set()
         self._beaten = asyncio.Event()
@@ -115,24 +127,34 @@ class Presence:
         dead = await self._dead()
         if dead:
             await take_over(dead)
-        for executor_id in filter(self._is_gone, dead):  # nothing more can come from it
+        gone = set(filter(self._is_gone, dead))
+        for executor_id in gone & self._gone:  # what it was about to commit is there by now
             await self._threads.run(self._presences.leave, executor_id)
+        self._gone = gone
 
-    async def _dead(self) -> list[str]:
-        """Processes whose counter stood still for the lease, now marked."""
+    async def _dead(self) -> dict[str, int]:
+        """Processes whose counter stood still for the lease, now marked; and where it stands.
+
+        This one's earlier lives are among them for a while: whoever marked it may be dead, too.
+        """
         present = await self._threads.run(self._presences.all)
         present = {key: each for key, each in present.items() if key != self.executor_id}
         silent = self._silence(present)
-        dead = []
+        dead = {}
         for executor_id, (beats, is_marked) in present.items():
             if is_marked and silent[executor_id] > FORGET:
                 await self._threads.run(self._presences.leave, executor_id)
-            elif is_marked:
-                dead.append(executor_id)
-            elif silent[executor_id] > LEASE or self._is_gone(executor_id):
-                is_dead = await self._threads.run(self._presences.mark_dead, executor_id, beats)
-                dead += [executor_id] if is_dead else []
+            elif is_marked or await self._is_marked(executor_id, beats, silent[executor_id]):
+                dead[executor_id] = beats
+        if self.generation and self._entered and monotonic() - self._entered_at < FORGET:
+            dead[self.executor_id] = self._entered - 1
         return dead
+
+    async def _is_marked(self, executor_id: str, beats: int, silent: float) -> bool:
+        """Mark it where it has stood still for too long, or is gone; whether that was done."""
+        if silent <= LEASE and not self._is_gone(executor_id):
+            return False
+        return await self._threads.run(self._presences.mark_dead, executor_id, beats)
 
     def _silence(self, present: Mapping[str, tuple[int, bool]]) -> Mapping[str, float]:
         """For how many seconds each counter has stood still before these eyes.
@@ -157,11 +179,27 @@ class Presence:
 
     def fence(self) -> Fence:
         """For work that begins now; none where this process has not entered: nobody watches it."""
-        return Begun(self, self.generation) if self._has_entered else NoFence()
+        has_entered = self._entered is not None or self.generation
+        return Begun(self, self.generation) if has_entered else NoFence()
 
     async def until_beaten(self) -> None:
         """Wait for the next beat."""
         await self._beaten.wait()
+
+
+def life_of(executor_id: str, entered: int) -> str:
+    """The name of the life that began at that number."""
+    return f"{executor_id}~{entered}"
+
+
+def lived(life: str, dead: Mapping[str, int]) -> bool:
+    """Whether that life ended where these counters stopped.
+
+    >>> lived("one~4", {"one": 9}), lived("one~10", {"one": 9})
+    (True, False)
+    """
+    executor_id, _, entered = life.rpartition("~")
+    return executor_id in dead and int(entered) <= dead[executor_id]
 
 
 class Begun:

@@ -12,13 +12,15 @@ from factotum.store.models import Executor
 class StoredPresences:
     """A row a process; it goes when the process ends cleanly."""
 
-    def enter(self, executor_id: str) -> None:
-        """Begin to count for this process, or begin again."""
-        Executor.objects.update_or_create(
+    def enter(self, executor_id: str) -> int:
+        """Begin to count for this process, or begin again; from which number."""
+        row, _ = Executor.objects.update_or_create(
             pk=executor_id,
             defaults={"beats": F("beats") + 1, "is_dead": False},
             create_defaults={"beats": 0, "is_dead": False},
         )
+        row.refresh_from_db(fields=["beats"])
+        return row.beats
 
     def beat(self, executor_id: str) -> bool:
         """Count on; False where this process was marked dead."""

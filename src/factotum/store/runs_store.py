@@ -96,14 +96,17 @@ class RunsStore:
         Their intended effects become unknown; durable ones that were to stop have stopped. Chats that were in the middle of a turn take answers again, and say what happened.
         """
         with transaction.atomic():
-            theirs = tables.Run.objects.filter(status="running", executor__in=executors)
+            living = tables.Executor.objects.filter(pk__in=executors, is_dead=False)
+            alive = set(living.select_for_update().values_list("pk", flat=True))  # they woke up
+            dead = [each for each in executors if each not in alive]
+            theirs = tables.Run.objects.filter(status="running", executor__in=dead)
             _tell_taken_over(theirs.filter(driver="durable", stop=""), at)
             attended = theirs.exclude(driver="durable")
             left = [_run(row) for row in attended.select_for_update().order_by("id").values()]
             tables.Effect.objects.filter(
                 state="intended", run_id__in=[run.id for run in left]
             ).update(state="unknown", note=STOPPED)
-            _wake_chats(executors, at)
+            _wake_chats(dead, at)
             attended.update(status="interrupted", ended_at=at, error=STOPPED, code="interrupted")
             for run in theirs.filter(driver="durable").exclude(stop=""):
                 _stop(tables.Run.objects.filter(pk=run.pk), run.stop, at)

@@ -18,10 +18,10 @@ from factotum.core.errors import FactotumError, Refused
 from factotum.core.ports import Clock, Threads
 from factotum.core.queueing import NORMAL
 from factotum.core.values import Actor
-from factotum.runs.context import RunContext
+from factotum.runs.context import Fence, RunContext
 from factotum.runs.durable import DurableDriver
 from factotum.runs.ports import FORGET, DurableEngine, Recorded, Run, RunStore, Sealer, Task
-from factotum.runs.waiting import Halted, Wait, until_back
+from factotum.runs.waiting import Halted, Lost, Wait, until_back
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program
 
@@ -101,14 +101,23 @@ class DurableRuns:
         return run
 
     async def work(self, task: Task, order: Any, is_new: bool = False) -> None:
-        """Walk one task of a run: what the engine calls, again after a crash."""
+        """Walk one task of a run: what the engine calls, again after a crash.
+
+        ``Lost`` where it is another process's by now.
+        """
+        fence = self._runner.fence()
+        is_new = is_new and task.number == 1
         while True:
             try:
-                return await self._work(task, order, is_new=is_new and task.number == 1)
+                if not await self._engine.holds(task):
+                    raise Lost
+                return await self._work(task, order, fence, is_new=is_new)
             except StoreAway:  # nothing was done, or all: ending here would lose the run
+                is_new = False
                 await asyncio.sleep(AGAIN)
+                await fence.fresh()
 
-    async def _work(self, task: Task, order: Any, *, is_new: bool) -> None:
+    async def _work(self, task: Task, order: Any, fence: Fence, *, is_new: bool) -> None:
         row = None if is_new else await self._threads.run(self._runs.get, task.run_id)
         if row is not None and _is_over(row, task):
             return
@@ -125,7 +134,7 @@ class DurableRuns:
             task=task.number,
             tries=row.tries if row else {},
         )
-        context = self._runner.context(run, Actor.app())
+        context = self._runner.context(run, Actor.app(), fence)
         context.is_durable, context.sealer = True, self._sealer
         context.tries = Counter(run.tries)
         is_again = row is not None and (row.status == "running" or task.number > 1)
@@ -272,13 +281,13 @@ class DurableRuns:
                 await self._engine.cancel(Task(run.id, stopped.task + 1))
         return stopped
 
-    async def take_over(self, executors: Sequence[str]) -> None:
+    async def take_over(self, dead: Mapping[str, int]) -> None:
         """Processes have died: what they had under way goes on here, or is told as interrupted."""
         now = self._clock().at.timestamp()
-        await self._threads.run(self._runs.interrupt, executors, now)
-        count = await self._engine.take_over(executors)
+        await self._threads.run(self._runs.interrupt, list(dead), now)
+        count = await self._engine.take_over(dead)
         if count:
-            log.warning("%s runs of %s go on.", count, ", ".join(executors))
+            log.warning("%s runs of %s go on.", count, ", ".join(dead))
 
 
 def _is_over(row: Run, task: Task) -> bool:

@@ -14,7 +14,7 @@ from factotum.core.ports import Clock
 from factotum.core.values import Actor, Moment
 from factotum.records.ownership import acting_for
 from factotum.runs.attended import Driver
-from factotum.runs.context import RunContext
+from factotum.runs.context import Fence, RunContext
 from factotum.runs.journal import RunJournal
 from factotum.runs.pacing import Ended
 from factotum.runs.ports import Run
@@ -85,14 +85,18 @@ class Runner:
         )
         return self.context(run, actor)
 
-    def context(self, run: Run, actor: Actor) -> RunContext:
+    def fence(self) -> Fence:
+        """For work that begins now."""
+        return self._presence.fence()
+
+    def context(self, run: Run, actor: Actor, fence: Fence | None = None) -> RunContext:
         """What a run of this process is walked with."""
         return RunContext(
             RunJournal(run, self._writer, self._clock),
             actor,
             bot_id=run.bot_id,
             simulate=run.driver == "simulated",
-            fence=self._presence.fence(),
+            fence=fence or self.fence(),
         )
 
     def interpreter(

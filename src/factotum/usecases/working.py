@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from factotum.runs.budgets.spending import Spending
@@ -48,9 +48,9 @@ class Working:
         await self._engine.close()
         await self._presence.leave()
 
-    async def _take_over(self, executors: Sequence[str]) -> None:
+    async def _take_over(self, dead: Mapping[str, int]) -> None:
         """Of processes that have died: their runs first, which say what may have been sent."""
-        await self._durable.take_over(executors)
+        await self._durable.take_over(dead)
         await self._spending.free()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
