@@ -10,6 +10,7 @@ from tests.servers.desk import THE_APP, office
 from tests.usecases.conftest import bot_in
 
 from factotum.core.errors import BadInput, Refused
+from factotum.runs import engine
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,6 +52,26 @@ async def test_a_run_nobody_waits_for_is_walked_by_the_engine(desk, linked, work
     numbers = [step.number for step in view.steps]
     assert numbers == sorted(set(numbers))
     assert any(step.kind == "http" for step in view.steps)
+
+
+async def test_with_room_a_run_begins_where_it_is_submitted_and_nobody_looks_for_it(
+    desk, linked, monkeypatch
+):
+    monkeypatch.setattr(engine, "LOOK_SECONDS", 3600.0)
+    async with worker(desk):
+        view = await begun(desk, linked)
+        assert (await ended(desk, view.run.id)).run.status == "done"
+
+
+async def test_without_room_a_run_waits_for_a_place(tmp_path, sandbox, transactional_db):
+    async with office(tmp_path, sandbox, CONCURRENCY="1") as desk:
+        bot = await bot_in(desk)
+        await desk.linked(THE_APP, bot["account"])
+        async with worker(desk):
+            views = [await begun(desk, bot, f"Number {n}") for n in range(4)]
+            ends = [(await ended(desk, view.run.id)).run.status for view in views]
+    assert ends == ["done"] * 4
+    assert sorted(texts(desk)) == [f"Number {n}" for n in range(4)]
 
 
 POST = ("POST", "/1.1/statuses/update.json")
