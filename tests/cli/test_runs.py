@@ -66,6 +66,7 @@ def test_a_waiting_run_is_held_resumed_and_cancelled(product, calm, linked):  # 
     assert until(product, run_id, "waiting")["wait_code"] == "held"
     listed = product.command("runs", "list", "--show", "waiting")
     assert run_id in listed.out
+    assert run_id in product.command("runs", "list").out
     assert "Somebody holds this run" in listed.out
     assert product.command("runs", "resume", run_id, "--json").json()["status"] == "queued"
     assert until(product, run_id, "waiting")["wait_code"] == "retry"

@@ -27,18 +27,18 @@ def runs(context: click.Context, as_json: bool) -> None:
     """List, show and steer runs."""
     context.obj = as_json
     if context.invoked_subcommand is None:
-        context.invoke(list_runs, limit=50, after="", show="", as_json=as_json)
+        context.invoke(list_runs, limit=50, after="", show=None, as_json=as_json)
 
 
 @runs.command("list")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 @click.option("--after", default="", metavar="ID", help="Go on after this run.")
-@click.option("--show", type=click.Choice(SHOWN), default="", help="Only these.")
+@click.option("--show", type=click.Choice(SHOWN), help="Only these.")
 @json_option
 @click.pass_obj
-def list_runs(for_all: bool, limit: int, after: str, show: str, as_json: bool) -> None:
+def list_runs(for_all: bool, limit: int, after: str, show: str | None, as_json: bool) -> None:
     """List runs, newest first."""
-    found = ask(lambda app: app.runs(ACTOR, limit=limit, after=after, show=show))
+    found = ask(lambda app: app.runs(ACTOR, limit=limit, after=after, show=show or ""))
     if as_json or for_all:
         show_json([_run_line(run) for run in found.runs])
         return
