@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import attended, door, durable, import_package, signing, starting, stored
+from benchmarks import attended, door, due, durable, import_package, signing, starting, stored
 
 ALL: dict[str, Callable[[], None]] = {
     "The attended path": attended.run,
     "Durable runs": durable.run,
+    "Schedules due at once": due.run,
     "With many stored runs": stored.run,
     "The door": door.run,
     "Signing": signing.run,
