@@ -17,6 +17,7 @@ from factotum.net.stand_in import StandIn
 from factotum.runs.context import RunContext
 from factotum.runs.ports import EffectRow, SigningAccount
 from factotum.runs.read_back import ServiceReadBack, in_path, rule_for
+from factotum.runs.steady import Steadiness
 from factotum.runs.waiting import Wait
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,6 +35,14 @@ class OneAccount:
         return SigningAccount(1, "octocat", (HOST,), sign, frozenset({"gho_secret"}))
 
 
+class Steady(Steadiness):
+    """Of a process that has run for an hour."""
+
+    def __init__(self, clock):
+        super().__init__(clock)
+        self._since -= 3600
+
+
 @pytest.fixture
 def github():
     with Comments() as served:
@@ -46,7 +55,7 @@ async def look(github, journals):
     clock = SystemClock()
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
         stand_in = StandIn(door, github.base_url, {HOST})
-        read_back = ServiceReadBack(stand_in, OneAccount(), clock)
+        read_back = ServiceReadBack(stand_in, OneAccount(), clock, Steady(clock))
 
         async def looked(text, ago=100.0):
             request = Request("POST", URL, JSON, json.dumps({"body": text}).encode())

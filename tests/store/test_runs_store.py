@@ -6,6 +6,7 @@ import pytest
 
 from factotum.runs.ports import EffectRow, Entry, Run, Step
 from factotum.store import models
+from factotum.store.presences import StoredPresences
 from factotum.store.runs_store import RunsStore
 
 pytestmark = pytest.mark.django_db
@@ -261,15 +262,48 @@ def test_what_is_written_late_does_not_undo_what_a_later_task_has_done(runs):
     assert (runs.get(run.id).status, runs.get(run.id).task) == ("queued", 2)
 
 
-def test_who_stood_still_does_not_end_what_another_process_walks_now(runs):
-    here = run_at(1, driver="durable", status="running", task=1, executor="here")
-    runs.write([Entry(here), Entry(replace(here, executor="there"))])
+def test_who_was_taken_for_dead_writes_nothing_of_what_another_process_walks_now(runs):
+    lives = StoredPresences()
+    for name in ("here", "there"):
+        lives.enter(name)
+    run = run_at(1, driver="durable", status="running", task=1, executor="here~0")
+    runs.write([Entry(run, effects=[effect(run)])])
+    lives.mark_dead("here", 0)
+    other = replace(run, executor="there~0")
+    runs.write([Entry(other, effects=[effect(run, state="answered")])])
 
-    runs.write([Entry(replace(here, status="waiting", wake_at=5.0))])
-    assert (runs.get(here.id).status, runs.get(here.id).executor) == ("running", "there")
+    refused = Entry(
+        replace(run, status="waiting", wake_at=5.0),
+        effects=[effect(run, state="refused")],
+    )
+    runs.write([refused])
+    lives.enter("here")  # it wakes up, to another life
+    runs.write([refused])
 
-    runs.write([Entry(replace(here, status="done", executor="there"))])
-    assert runs.get(here.id).status == "done"
+    assert (runs.get(run.id).status, runs.get(run.id).executor) == ("running", "there~0")
+    assert [each.state for each in runs.effects(run.id)] == ["answered"]
+    runs.write([Entry(replace(other, status="done"))])
+    assert runs.get(run.id).status == "done"
+
+
+def test_who_stood_still_and_is_alive_again_is_not_told_as_interrupted(runs):
+    lives = StoredPresences()
+    lives.enter("here")
+    runs.write([Entry(run_at(1, status="running", executor="here"))])
+
+    assert runs.interrupt(["here"], 99.0) == []
+
+    lives.mark_dead("here", 0)
+    assert [each.id for each in runs.interrupt(["here"], 99.0)] == [run_at(1).id]
+
+
+def test_a_clock_that_was_wrong_makes_nobody_wait_but_who_is_held(runs):
+    waits = {"driver": "durable", "status": "waiting", "task": 1, "wait_code": "retry"}
+    runs.write([Entry(run_at(1, **waits, wake_at=5_000.0)), Entry(run_at(2, **waits))])
+
+    runs.wake_all(100.0)
+
+    assert [each.id for each in runs.due(100.0, 9)] == [run_at(1).id]
 
 
 def test_a_held_run_is_not_woken_until_it_is_let_go(runs):

@@ -27,6 +27,7 @@ from factotum.runs.presence import Presence
 from factotum.runs.read_back import ServiceReadBack
 from factotum.runs.records import RecordEffects
 from factotum.runs.scheduling import ScheduleEffects
+from factotum.runs.steady import Steadiness
 from factotum.runs.writing import JournalWriter
 from factotum.scripting import Scripts
 from factotum.store.bot_keys import StoredBotKeys
@@ -79,7 +80,7 @@ def make_walking(outside: Outside) -> Walking:
     book = BehaviorBook(outside.store, threads, revision)
     condition = Condition(connections, threads, now)
     accounts = AccountUse(keyring, condition, now)
-    ledger = Ledger(now, ServiceReadBack(outside.sender, accounts, now))
+    ledger = Ledger(now, ServiceReadBack(outside.sender, accounts, now, Steadiness(now)))
     executor = executor_id()
     money = _make_money(outside, executor)
     http = HttpCalls(outside.sender, accounts, ledger, money.gate, now)

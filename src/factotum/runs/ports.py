@@ -180,6 +180,9 @@ class RunStore(Protocol):
     def due(self, now: float, limit: int) -> Sequence[Run]:
         """Waiting runs whose time has come, the longest due first."""
 
+    def wake_all(self, now: float) -> None:
+        """What waits until a time later than now looks again: the clock that said so was wrong."""
+
     def queue_again(self, run_id: str, task: int) -> bool:
         """A waiting (or failed) run is queued as its next task; False where it is held, or not waiting."""
 

@@ -5,7 +5,7 @@ and ``look`` requests, where what was ``found`` holds id, text and time. A post 
 text is what was sent, its time is not before the sending (``earlier_seconds`` are for clocks that
 differ) and, where ``by`` says whose it must be, its author is that. ``texts_are_kept`` where the service
 shows texts as they were sent. It counts as surely not done once the last of ``looks_after_seconds`` has
-found nothing. ``page`` is where a person looks, ``name`` being whom the account is linked as.
+found nothing; those are seconds that have passed, whatever the clock was set to meanwhile. ``page`` is where a person looks, ``name`` being whom the account is linked as.
 
 ``{name}`` in a request's path stands for one part of it, and in ``look`` and ``page`` for what that was;
 ``{since}`` is the earliest time. ``most`` is how many a look shows where no page follows it.
@@ -30,6 +30,7 @@ from factotum.core.ports import Clock, Sender, SendOptions
 from factotum.runs.context import RunContext
 from factotum.runs.ledger import wait_for_a_person
 from factotum.runs.ports import Accounts, EffectRow
+from factotum.runs.steady import Steadiness
 from factotum.runs.waiting import Wait
 
 FOLDER = Path(__file__).parent / "read_backs"
@@ -66,10 +67,13 @@ class Rule:
 class ServiceReadBack:
     """Fulfils ``runs.ledger.ReadBack`` from the files."""
 
-    def __init__(self, sender: Sender, accounts: Accounts, clock: Clock) -> None:
+    def __init__(
+        self, sender: Sender, accounts: Accounts, clock: Clock, steady: Steadiness
+    ) -> None:
         self._sender = sender
         self._accounts = accounts
         self._clock = clock
+        self._steady = steady
 
     async def look(self, request: Request, row: EffectRow, context: RunContext) -> Response | None:
         """The answer the request would have got; None where it surely was not done.
@@ -86,11 +90,11 @@ class ServiceReadBack:
         found = match(rule, request, items, row.intended_at)
         if found is not None:
             return answer(rule, request, found)
-        given_up_at = row.answered_at or row.intended_at
+        waited = self._steady.waited(row.answered_at or row.intended_at)
         for each in rule.service["looks_after_seconds"]:
-            if given_up_at + each > self._now():
+            if each > waited:
                 reason = f"{row.method} {row.host} got no answer; whether it happened is looked up."
-                raise Wait(given_up_at + each, reason, "checking")
+                raise Wait(self._now() + each - waited, reason, "checking")
         return None
 
     def _again(self, row: EffectRow, error: FactotumError, context: RunContext) -> Wait:

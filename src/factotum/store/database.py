@@ -17,6 +17,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 SQLITE_PREFIX = "sqlite:///"
 
 BUSY_SECONDS = 20
+STANDS_STILL = 4000
+"""Milliseconds after which PostgreSQL ends a transaction that goes no further. A process that stands
+still in one would keep its rows from whoever takes its work over, which is later than this."""
 
 
 def settings_for(url: str) -> dict[str, Any]:
@@ -60,6 +63,7 @@ def _postgresql(url: str) -> dict[str, Any]:
     has_pool = find_spec("psycopg_pool") is not None
     if has_pool:
         options["pool"] = {"min_size": 1, "max_size": 10}
+    options.setdefault("options", f"-c idle_in_transaction_session_timeout={STANDS_STILL}")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

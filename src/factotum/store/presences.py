@@ -16,7 +16,7 @@ class StoredPresences:
         """Begin to count for this process, or begin again; from which number."""
         row, _ = Executor.objects.update_or_create(
             pk=executor_id,
-            defaults={"beats": F("beats") + 1, "is_dead": False},
+            defaults={"beats": F("beats") + 1, "entered": F("beats") + 1, "is_dead": False},
             create_defaults={"beats": 0, "is_dead": False},
         )
         row.refresh_from_db(fields=["beats"])

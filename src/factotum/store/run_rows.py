@@ -20,6 +20,7 @@ from django.db import connection, models
 
 from factotum.records.values import UNKEPT
 from factotum.runs.ports import EffectRow, Entry, Run, Step
+from factotum.runs.presence import life_of
 from factotum.store import models as tables
 from factotum.store.models.json_text import JsonText, dumps
 
@@ -53,6 +54,22 @@ def get_run(run_id: str) -> Run | None:
 def _is_shared(run: Run) -> bool:
     """What a bot of the app's did by itself is everybody's; what a person began is that person's."""
     return run.bot_id is not None and run.worker_id is None
+
+
+def of_the_living(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Without what a process would write of durable runs in a life that others have ended.
+
+    They have taken these runs over, and know better: it stood still and wakes up in the middle of it.
+    """
+    lives = {each.run.executor for each in entries if each.run.driver == "durable"}
+    names = {life.rpartition("~")[0] for life in lives if "~" in life}
+    if not names:
+        return entries
+    with connection.cursor() as cursor:
+        cursor.execute(LIVING.format(", ".join(["%s"] * len(names))), [*names])
+        living = {life_of(*row) for row in cursor.fetchall()}
+    dead = {life for life in lives if "~" in life} - living
+    return [each for each in entries if each.run.executor not in dead] if dead else entries
 
 
 def put_steps(entries: Iterable[Entry]) -> None:
@@ -198,16 +215,14 @@ RUN = _Shape(tables.Run, Run)
 EFFECT = _Shape(tables.Effect, EffectRow)
 
 RUN_COLUMNS = [*RUN.names, "is_shared"]
-# What is written late, by a process that stood still or whose database was away, does not undo what
-# was done since: by a later task, or by who does the same task now.
+# what is written late, after the database was away, does not undo what a later task has done since
 PUT_RUN = Statement.change(
     "store_run",
     RUN_COLUMNS,
     kept=("is_shared", "stop", "went_on"),
-    where="store_run.task < excluded.task OR store_run.task = excluded.task"
-    " AND (store_run.executor = excluded.executor OR store_run.status <> 'running'"
-    " OR excluded.status = 'running')",
+    where="store_run.task <= excluded.task",
 )
+LIVING = "SELECT id, entered FROM store_executor WHERE NOT is_dead AND id IN ({})"
 ADD_RUN = Statement.add("store_run", RUN_COLUMNS)
 PUT_STEPS = Statement.change("store_runsteps", ["run_id", "first", "steps"], keys=2)
 PUT_EFFECT = Statement.change("store_effect", EFFECT.names)

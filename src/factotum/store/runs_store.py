@@ -38,6 +38,7 @@ class RunsStore:
     def write(self, entries: Sequence[Entry]) -> None:
         """All entries in one transaction; a run's row and an effect are replaced by what is newer."""
         with transaction.atomic():
+            entries = run_rows.of_the_living(entries)
             run_rows.put_runs(each.run for each in entries)
             _stop_what_waits(each.run for each in entries)
             run_rows.put_steps(entries)
@@ -99,16 +100,19 @@ class RunsStore:
             living = tables.Executor.objects.filter(pk__in=executors, is_dead=False)
             alive = set(living.select_for_update().values_list("pk", flat=True))  # they woke up
             dead = [each for each in executors if each not in alive]
-            theirs = tables.Run.objects.filter(status="running", executor__in=dead)
-            _tell_taken_over(theirs.filter(driver="durable", stop=""), at)
-            attended = theirs.exclude(driver="durable")
+            under_way = tables.Run.objects.filter(status="running")
+            durable = under_way.filter(driver="durable")
+            lives = durable.values_list("executor", flat=True).distinct()
+            theirs = durable.filter(executor__in=[each for each in lives if _process(each) in dead])
+            _tell_taken_over(theirs.filter(stop=""), at)
+            attended = under_way.filter(executor__in=dead).exclude(driver="durable")
             left = [_run(row) for row in attended.select_for_update().order_by("id").values()]
             tables.Effect.objects.filter(
                 state="intended", run_id__in=[run.id for run in left]
             ).update(state="unknown", note=STOPPED)
             _wake_chats(dead, at)
             attended.update(status="interrupted", ended_at=at, error=STOPPED, code="interrupted")
-            for run in theirs.filter(driver="durable").exclude(stop=""):
+            for run in theirs.exclude(stop=""):
                 _stop(tables.Run.objects.filter(pk=run.pk), run.stop, at)
         return left
 
@@ -116,6 +120,10 @@ class RunsStore:
         """Waiting runs whose time has come, the longest due first."""
         rows = tables.Run.objects.filter(wake_at__lte=now, status="waiting").order_by("wake_at")
         return [_run(row) for row in rows.values()[:limit]]
+
+    def wake_all(self, now: float) -> None:
+        """What waits until a time later than now is due; who has to wait longer waits again."""
+        tables.Run.objects.filter(wake_at__gt=now, status="waiting").update(wake_at=now)
 
     def queue_again(self, run_id: str, task: int) -> bool:
         """A run that waits, or has failed, is queued as that task; False where it is not so."""
@@ -210,6 +218,11 @@ def _unsettled(worker_id: int | None = None) -> QuerySet[tables.Effect]:
 def _went_on(run: tables.Run, at: float, code: str, reason: str) -> list[Any]:
     told = {"at": at, "task": run.task, "code": code, "reason": reason}
     return [*run.went_on, told][-MOST_TOLD:]
+
+
+def _process(life: str) -> str:
+    """Whose life it is."""
+    return life.partition("~")[0]
 
 
 def _tell_taken_over(rows: QuerySet[tables.Run], at: float) -> None:

@@ -26,6 +26,7 @@ from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program
 
 WOKEN_AT_ONCE = 100
+SET_BACK = 5.0  # seconds by which a clock may go wrong without being looked into
 MAY_HAVE_HAPPENED = (
     "What failed in this run may have happened all the same, and nobody found out. It is not sent "
     "again; look at the service, and begin a new run if it is not there."
@@ -57,6 +58,7 @@ class DurableRuns:
         self._sealer = sealer
         self._threads = threads
         self._clock = clock
+        self._latest = 0.0
 
     async def submit(
         self,
@@ -105,19 +107,19 @@ class DurableRuns:
 
         ``Lost`` where it is another process's by now.
         """
-        fence = self._runner.fence()
+        fence, life = self._runner.fence(), self._runner.life
         is_new = is_new and task.number == 1
         while True:
             try:
                 if not await self._engine.holds(task):
                     raise Lost
-                return await self._work(task, order, fence, is_new=is_new)
+                return await self._work(task, order, fence, life, is_new=is_new)
             except StoreAway:  # nothing was done, or all: ending here would lose the run
                 is_new = False
                 await asyncio.sleep(AGAIN)
                 await fence.fresh()
 
-    async def _work(self, task: Task, order: Any, fence: Fence, *, is_new: bool) -> None:
+    async def _work(self, task: Task, order: Any, fence: Fence, life: str, *, is_new: bool) -> None:
         row = None if is_new else await self._threads.run(self._runs.get, task.run_id)
         if row is not None and _is_over(row, task):
             return
@@ -130,7 +132,7 @@ class DurableRuns:
         run = replace(
             Run(**first["run"]),
             status="running",
-            executor=self._runner.executor_id,
+            executor=life,
             task=task.number,
             tries=row.tries if row else {},
         )
@@ -229,6 +231,12 @@ class DurableRuns:
     async def wake_due(self, limit: int = WOKEN_AT_ONCE) -> int:
         """Runs whose time has come go on; how many."""
         now = self._clock().at.timestamp()
+        if now < self._latest - SET_BACK:
+            log.warning(
+                "The clock was set back by %.0f s; what waits looks anew.", self._latest - now
+            )
+            await self._threads.run(self._runs.wake_all, now)
+        self._latest = now
         due = await self._threads.run(self._runs.due, now, limit)
         for run in due:
             await self.go_on(run)

@@ -85,6 +85,11 @@ class Runner:
         )
         return self.context(run, actor)
 
+    @property
+    def life(self) -> str:
+        """This process in its present life; what was taken from an earlier one it does not write."""
+        return self._presence.life or self._presence.executor_id
+
     def fence(self) -> Fence:
         """For work that begins now."""
         return self._presence.fence()

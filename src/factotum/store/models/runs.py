@@ -112,10 +112,11 @@ class DoneChange(models.Model):
 
 
 class Executor(models.Model):
-    """A process that walks runs; ``beats`` counts while it lives."""
+    """A process that walks runs; ``beats`` counts while it lives, in this life from ``entered``."""
 
     id = models.CharField(max_length=100, primary_key=True)
     beats = models.BigIntegerField(default=0)
+    entered = models.BigIntegerField(default=0)
     is_dead = models.BooleanField(default=False)
 
 
