@@ -97,6 +97,22 @@ def test_a_process_that_stood_still_posts_nothing_twice(product, server, sandbox
     assert len(tweets_of(sandbox, f"Still {seconds}")) == 1
 
 
+def test_a_run_under_way_when_the_process_is_asked_to_stop_goes_on_with_the_next(
+    product, server, sandbox, bot
+):
+    turn_on(sandbox.state, "slow", path=POST[1], seconds=1, times=1)
+    run_id = submit(product, bot["b_post"], "Stopped")
+    until_posted(sandbox)
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(30)
+    server.start()
+
+    told = until(product, run_id, "done", "failed")
+
+    assert (told["status"], told["error"]) == ("done", None)
+    assert len(tweets_of(sandbox, "Stopped")) == 1
+
+
 @pytest.mark.parametrize("point", crash_points.POINTS)
 def test_a_process_killed_at_any_point_posts_exactly_once(product, server, sandbox, bot, point):
     """The run is submitted to a process that dies at the point, and ends in one that lives.

@@ -189,10 +189,20 @@ async def test_who_leaves_is_not_missed(process, elapsed):
     heir = Heir()
     one, two = await process("one"), await process("two")
     await one.once(heir)
-    await two.leave()
+    await two.leave(has_worked=False)
     await watching(one, heir, elapsed)
 
     assert heir.executors == []
+
+
+async def test_what_a_worker_leaves_is_taken_over_at_once(process):
+    heir = Heir()
+    one, two = await process("one"), await process("two")
+    await two.leave(has_worked=True)
+
+    await one.once(heir)
+
+    assert heir.executors == ["two"]
 
 
 def test_this_process_is_there_and_one_that_never_was_is_not():

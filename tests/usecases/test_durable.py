@@ -43,7 +43,8 @@ async def ended(desk, run_id):
 async def test_a_run_nobody_waits_for_is_walked_by_the_engine(desk, linked, working):
     view = await desk.app.run_behavior(THE_APP, linked["b_post"], {"var_text": "Later"}, wait=False)
 
-    assert (view.run.driver, view.run.status) == ("durable", "queued")
+    assert view.run.driver == "durable"
+    assert view.run.status in {"queued", "running"}  # it begins at once
     view = await ended(desk, view.run.id)
     assert (view.run.status, view.run.error) == ("done", "")
     assert [each.state for each in view.effects] == ["answered"]

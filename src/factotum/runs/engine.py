@@ -274,6 +274,10 @@ class Engine:
             return await DBOS.run_step_async({"name": name}, performed)
         except DBOSWorkflowCancelledError:
             raise Halted from None
+        except RuntimeError:
+            if self._task is None:  # closed in the middle: whoever takes the task up does this
+                raise Lost from None
+            raise
 
     @_telling
     async def holds(self, task: Task) -> bool:

@@ -48,6 +48,9 @@ class Presences(Protocol):
     def leave(self, executor_id: str) -> None:
         """The process has ended and has nothing under way."""
 
+    def die(self, executor_id: str) -> None:
+        """The process ends, and may have left something under way."""
+
     def all(self) -> Mapping[str, tuple[int, bool]]:
         """Executor id → its counter, and whether it is marked dead."""
 
@@ -90,10 +93,11 @@ class Presence:
         self._entered = await self._threads.run(self._presences.enter, self.executor_id)
         self._last_beat = self._entered_at = began
 
-    async def leave(self) -> None:
-        """Be gone; what is left is free at once."""
+    async def leave(self, *, has_worked: bool) -> None:
+        """Be gone; what a worker has left under way is taken up by whoever looks next."""
         self._entered = None
-        await self._threads.run(self._presences.leave, self.executor_id)
+        end = self._presences.die if has_worked else self._presences.leave
+        await self._threads.run(end, self.executor_id)
 
     async def others(self) -> int:
         """How many other processes there are now."""

@@ -31,6 +31,10 @@ class StoredPresences:
         """The process has ended and has nothing under way."""
         Executor.objects.filter(pk=executor_id).delete()
 
+    def die(self, executor_id: str) -> None:
+        """The process ends, and may have left something under way."""
+        Executor.objects.filter(pk=executor_id).update(is_dead=True)
+
     def all(self) -> Mapping[str, tuple[int, bool]]:
         """Executor id → its counter, and whether it is marked dead."""
         rows = Executor.objects.values_list("pk", "beats", "is_dead")

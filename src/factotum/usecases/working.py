@@ -28,9 +28,11 @@ class Working:
         self._durable = durable
         self._spending = spending
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_worker = False
 
     async def begin(self, *, is_worker: bool) -> None:
         """Be there; a worker takes up durable runs too."""
+        self._is_worker = is_worker
         await self._presence.enter()
         if is_worker:
             await self._engine.work(self._durable.work)
@@ -46,7 +48,7 @@ class Working:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
         await self._engine.close()
-        await self._presence.leave()
+        await self._presence.leave(has_worked=self._is_worker)
 
     async def _take_over(self, dead: Mapping[str, int]) -> None:
         """Of processes that have died: their runs first, which say what may have been sent."""
