@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -53,11 +54,16 @@ CALLS = {
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """An icon of the sprite, hidden from screen readers: the text beside it says it."""
-    sprite = static("factotum/icons.svg")
+    return _icon(name, extra)
+
+
+@cache
+def _icon(name: str, extra: str) -> SafeString:
+    """Made once: a page shows dozens, and templates name only so many."""
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         extra,
-        sprite,
+        static("factotum/icons.svg"),
         name,
     )
 
@@ -79,15 +85,25 @@ def moment(value: Any, form: str = "short") -> SafeString:
         return mark_safe('<span class="unset">never</span>')
     local = timezone.localtime(when)
     exact = local.strftime("%Y-%m-%d %H:%M:%S %Z")
-    text = {
-        "time": local.strftime("%H:%M:%S"),
-        "exact": f"{'' if _day(local) == 'today' else f'{_day(local)}, '}{local:%H:%M:%S}",
-        "relative": relative(when),
-        "day": _day(local),
-    }.get(form, f"{_day(local)}, {local:%H:%M}")
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', when.isoformat(timespec="seconds"), exact, text
+        '<time datetime="{}" title="{}">{}</time>',
+        when.isoformat(timespec="seconds"),
+        exact,
+        _told(local, form),
     )
+
+
+def _told(local: datetime, form: str) -> str:
+    if form == "relative":
+        return relative(local)
+    if form == "time":
+        return f"{local:%H:%M:%S}"
+    day = _day(local)
+    if form == "day":
+        return day
+    if form == "exact":
+        return f"{'' if day == 'today' else f'{day}, '}{local:%H:%M:%S}"
+    return f"{day}, {local:%H:%M}"
 
 
 def as_datetime(value: Any) -> datetime | None:
