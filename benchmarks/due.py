@@ -1,6 +1,6 @@
 """Many schedules due at one moment, beside as many runs that are only submitted.
 
-    python -m benchmarks.due [--schedules 1000] [--rounds 2] [--database sqlite|postgresql|both]
+    python -m benchmarks.due [--schedules 1000] [--rounds 1] [--database sqlite|postgresql|both]
 
 Each schedule is a behavior of its own that sends one signed request; the same process looks for what is
 due, submits it and walks it. Beside it the same process submits as many runs of one such behavior.
@@ -18,7 +18,7 @@ from benchmarks.package import ONE
 from benchmarks.processes import free_port, running
 
 
-def run(schedules: int = 1000, rounds: int = 2, databases: tuple[str, ...] = DATABASES) -> None:
+def run(schedules: int = 1000, rounds: int = 1, databases: tuple[str, ...] = DATABASES) -> None:
     """Measure and print the table."""
     port = free_port()
     with running(["-m", "benchmarks.upstream", str(port)], port):
@@ -50,7 +50,7 @@ def _measure(installation: Installation, database: str, schedules: int, rounds: 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--schedules", type=int, default=1000)
-    arguments.add_argument("--rounds", type=int, default=2)
+    arguments.add_argument("--rounds", type=int, default=1)
     arguments.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     given = arguments.parse_args()
     databases = DATABASES if given.database == "both" else (given.database,)

@@ -1,6 +1,6 @@
 """Durable runs of one and of three requests, walked by one and by two processes, beside bare DBOS.
 
-    python -m benchmarks.durable [--runs 300] [--rounds 3] [--database sqlite|postgresql|both]
+    python -m benchmarks.durable [--runs 200] [--rounds 3] [--database sqlite|postgresql|both]
 
 On a new database of each kind. A step is a signed request to an upstream on loopback, with its journal;
 one of the bare workflow's returns a number. On SQLite one process walks all runs, so two are measured on
@@ -28,7 +28,7 @@ Rates = dict[int, list[float]]
 """Runs per second of each round, by steps."""
 
 
-def run(runs: int = 300, rounds: int = 3, databases: tuple[str, ...] = DATABASES) -> None:
+def run(runs: int = 200, rounds: int = 3, databases: tuple[str, ...] = DATABASES) -> None:
     """Measure and print the table."""
     for database in databases:
         with tempfile.TemporaryDirectory() as folder:
@@ -91,7 +91,7 @@ def _row(database: str, what: str, processes: int, rate: float, bare: float) -> 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    arguments.add_argument("--runs", type=int, default=300)
+    arguments.add_argument("--runs", type=int, default=200)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     given = arguments.parse_args()
