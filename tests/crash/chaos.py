@@ -87,6 +87,7 @@ class Chaos:
     calm: float
     database: OwnPostgreSQL | None = None
     cuts: Sequence[str] = CUTS
+    longest_freeze: float = 8.0
     stopped: threading.Event = field(default_factory=threading.Event)
     done: Counter[str] = field(default_factory=Counter)
 
@@ -114,7 +115,7 @@ class Chaos:
     def freeze(self) -> None:
         one = self.luck.choice(self.fleet)
         one.send(signal.SIGSTOP)
-        self.stopped.wait(self.luck.uniform(1, 8))
+        self.stopped.wait(self.luck.uniform(1, self.longest_freeze))
         one.send(signal.SIGCONT)
 
     def cut(self) -> None:
@@ -222,6 +223,7 @@ def chaos(
     every: float = 0.1,
     calm: float = 2.0,
     cuts: Sequence[str] = CUTS,
+    longest_freeze: float = 8.0,
     wait: float,
 ) -> Outcome:
     """Want a post of a fleet in chaos ``every`` seconds; what came of them once there was peace."""
@@ -240,7 +242,7 @@ def chaos(
             one.answers()
         try:
             behavior = linked_bot(product, sandbox)
-            trouble = Chaos(fleet, sandbox, luck, calm, database, cuts)
+            trouble = Chaos(fleet, sandbox, luck, calm, database, cuts, longest_freeze)
             return _raged(trouble, product, behavior, posts, every, wait)
         finally:
             for one in fleet:
@@ -261,7 +263,7 @@ def _raged(
             wanted.append(pool.submit(want, fleet, product, behavior, number))
             time.sleep(every)
         run_ids = [each.result() for each in wanted]
-    _until_most_have_arrived(sandbox, posts, wait)
+    _until_most_have_arrived(trouble, posts, wait)
     trouble.stopped.set()
     raging.join()
     turn_off(sandbox.state)
@@ -282,9 +284,13 @@ def _raged(
     )
 
 
-def _until_most_have_arrived(sandbox: Running, posts: int, seconds: float) -> None:
+def _until_most_have_arrived(trouble: Chaos, posts: int, seconds: float) -> None:
+    """And everything has happened once."""
     until = time.monotonic() + seconds
-    while len(sandbox.state.tweets) < MOST * posts and time.monotonic() < until:
+    tweets = trouble.sandbox.state.tweets
+    while len(tweets) < MOST * posts or set(trouble.deck()) - set(trouble.done):
+        if time.monotonic() > until:
+            return
         time.sleep(0.1)
 
 

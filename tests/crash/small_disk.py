@@ -18,8 +18,6 @@ MOUNT = "mount -t tmpfs -o size=48m,mode=0700 tmpfs"
 class SmallDisk:
     """A file system of 48 MB."""
 
-    kind = "small disk"
-
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir()
@@ -47,8 +45,6 @@ class SmallDisk:
 
 class Limit:
     """What the process may write to any file: nothing, or all it wants."""
-
-    kind = "limited disk"
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -2,8 +2,11 @@
 
 import contextlib
 import http.client
+import resource
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from tests.crash.conftest import POST, posts, tweets_of
@@ -11,6 +14,7 @@ from tests.crash.conftest import POST, posts, tweets_of
 from factotum.core import crash_points
 from factotum.sandbox.switches import turn_on
 
+STARVED = 12  # runs before memory runs out, and as many after it
 LIMIT = 60  # seconds a run may take to end after the crash
 
 
@@ -111,6 +115,37 @@ def test_a_run_under_way_when_the_process_is_asked_to_stop_goes_on_with_the_next
 
     assert (told["status"], told["error"]) == ("done", None)
     assert len(tweets_of(sandbox, "Stopped")) == 1
+
+
+def limit(pid, more):
+    """Its address space may grow by so many bytes from now on; None takes the limit away."""
+    _, most = resource.prlimit(pid, resource.RLIMIT_AS)
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[0])
+    soft = most if more is None else pages * resource.getpagesize() + more
+    resource.prlimit(pid, resource.RLIMIT_AS, (soft, most))
+
+
+def test_what_was_begun_while_memory_ran_out_is_posted_once_at_most(product, server, sandbox, bot):
+    def begun(number):
+        with contextlib.suppress(OSError, http.client.HTTPException, AssertionError):
+            return submit(product, bot["b_post"], f"Starved {number}")
+
+    with ThreadPoolExecutor(4) as pool:
+        before = [pool.submit(begun, number) for number in range(STARVED)]
+        limit(server.process.pid, 1 << 19)
+        after = [pool.submit(begun, number) for number in range(STARVED, 2 * STARVED)]
+        ids = {number: each.result() for number, each in enumerate((*before, *after))}
+    server.kill()
+    server.start()
+
+    for number, run_id in ids.items():
+        if run_id is not None:  # it was told, so it is on disk, and goes on
+            told = until(product, run_id, "done", "failed")
+            found = len(tweets_of(sandbox, f"Starved {number}"))
+            assert found == 1 or told["status"] == "failed"
+    texts = [tweet.text for tweet in sandbox.state.tweets.values() if "Starved" in tweet.text]
+    assert texts
+    assert len(texts) == len(set(texts))
 
 
 @pytest.mark.parametrize("point", crash_points.POINTS)

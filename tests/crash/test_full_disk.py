@@ -4,7 +4,7 @@ import time
 
 import pytest
 from tests.crash.conftest import POST, Server, posts, run, tweets_of
-from tests.crash.small_disk import Limit, small_disk
+from tests.crash.small_disk import small_disk
 from tests.crash.test_durable_runs_go_on import submit, until, until_posted
 from tests.servers.product import installation
 
@@ -13,11 +13,9 @@ from factotum.sandbox.switches import turn_on
 REFUSALS = ("database-away", "disk-full")  # SQLite tells only a real disk that is full
 
 
-@pytest.fixture(scope="module", params=["disk", "limit"])
-def disk(request, tmp_path_factory):
-    """Twice the same where no disk may be mounted here."""
-    folder = tmp_path_factory.mktemp("full") / "disk"
-    disk = small_disk(folder) if request.param == "disk" else Limit(folder)
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory):
+    disk = small_disk(tmp_path_factory.mktemp("full") / "disk")
     yield disk
     disk.end()
 
@@ -47,11 +45,11 @@ def full(server, disk):
     return Full()
 
 
-def test_nothing_is_begun_that_cannot_be_written_down(product, sandbox, bot, full, disk):
-    body = {"vars": {"var_text": f"With room again on a {disk.kind}"}, "wait": False}
+def test_nothing_is_begun_that_cannot_be_written_down(product, sandbox, bot, full):
+    body = {"vars": {"var_text": "With room again"}, "wait": False}
     with full:
         queued = product.api("POST", f"/behaviors/{bot['b_post']}/run", body)
-        attended = run(product, bot["b_post"], "On a full disk", f"key-{disk.kind}")
+        attended = run(product, bot["b_post"], "On a full disk", "key-full")
 
     for refused in (queued, attended):
         assert (refused.status, refused.json()["code"] in REFUSALS) == (503, True), refused.text
@@ -62,31 +60,31 @@ def test_nothing_is_begun_that_cannot_be_written_down(product, sandbox, bot, ful
     assert len(posts(sandbox)) == 1
 
 
-def test_what_was_under_way_is_written_down_once_there_is_room(product, sandbox, bot, full, disk):
+def test_what_was_under_way_is_written_down_once_there_is_room(product, sandbox, bot, full):
     turn_on(sandbox.state, "slow", path=POST[1], seconds=1, times=1)
-    run_id = submit(product, bot["b_post"], f"Under way on a {disk.kind}")
+    run_id = submit(product, bot["b_post"], "Under way")
     until_posted(sandbox)
     with full:
-        while not tweets_of(sandbox, f"Under way on a {disk.kind}"):
+        while not tweets_of(sandbox, "Under way"):
             time.sleep(0.05)
         time.sleep(1)  # its answer has come, and cannot be kept
 
     assert until(product, run_id, "done", "failed")["status"] == "done"
-    assert len(posts(sandbox)) == len(tweets_of(sandbox, f"Under way on a {disk.kind}")) == 1
+    assert len(posts(sandbox)) == len(tweets_of(sandbox, "Under way")) == 1
 
 
 def test_killed_on_a_full_disk_it_finds_out_what_it_could_not_write(
-    product, sandbox, server, bot, full, disk
+    product, sandbox, server, bot, full
 ):
     turn_on(sandbox.state, "slow", path=POST[1], seconds=1, times=1)
-    run_id = submit(product, bot["b_post"], f"Killed on a {disk.kind}")
+    run_id = submit(product, bot["b_post"], "Killed")
     until_posted(sandbox)
     with full:
-        while not tweets_of(sandbox, f"Killed on a {disk.kind}"):
+        while not tweets_of(sandbox, "Killed"):
             time.sleep(0.05)
         server.kill()
     server.start()
 
     told = until(product, run_id, "done", "failed")
     assert (told["status"], told["effects"][0]["outcome"]) == ("done", "happened")
-    assert len(posts(sandbox)) == len(tweets_of(sandbox, f"Killed on a {disk.kind}")) == 1
+    assert len(posts(sandbox)) == len(tweets_of(sandbox, "Killed")) == 1
