@@ -1,3 +1,3 @@
 """A product with a linked account and a bot, as the API's own tests have it."""
 
-from tests.api.conftest import linked, product, sandbox  # noqa: F401  fixtures
+from tests.api.conftest import linked, product  # noqa: F401  fixtures
