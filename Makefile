@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 # tests that drive a browser keep an event loop of their own, so they get processes of their own
 IN_BROWSER := tests/browser tests/sandbox/test_browser.py
-PYTEST := $(BIN)/pytest -n 4 --dist loadfile --durations 12
+PYTEST := $(BIN)/pytest --dist loadfile --durations 12
 
 help:
 	@echo "make run     start Factotum with the sandbox beside it"
@@ -36,14 +36,14 @@ check-types: .venv/.test
 	$(BIN)/mypy
 
 test-sqlite: .venv/.test
-	$(PYTEST) $(foreach path,$(IN_BROWSER),--ignore=$(path))
+	$(PYTEST) -n 4 $(foreach path,$(IN_BROWSER),--ignore=$(path))
 
 # what the database decides, once more on PostgreSQL
 test-postgresql: .venv/.test
-	FACTOTUM_TEST_DATABASE=postgresql $(PYTEST) tests/store tests/records tests/usecases
+	FACTOTUM_TEST_DATABASE=postgresql $(PYTEST) -n 4 tests/store tests/records tests/usecases
 
 test-browser: .venv/.test
-	$(PYTEST) $(IN_BROWSER)
+	$(PYTEST) -n 3 $(IN_BROWSER)
 
 bench: .venv/.test
 	$(BIN)/python -m benchmarks
