@@ -17,6 +17,21 @@ def test_a_package_asks_and_imports_nothing_without_answers(product, made):
     assert done.code == 1
     assert "the_id: Client ID" in done.out
     assert "--set" in done.err
+    assert "Its accounts sign for: " in done.out
+
+
+def test_a_plan_says_what_is_made_and_what_it_may_reach(product):
+    name = packages.service(name="Reaching")
+    (product.folder / "reach.json").write_text(json.dumps(name))
+    answers = ("--set", "the_id=i", "--set", "the_secret=s")
+
+    first = product.command("import", "reach.json", "--plan", *answers)
+    assert "Would import connected_service: Reaching" in first.out
+    assert "Its accounts sign for: " in first.out
+
+    product.command("import", "reach.json", *answers)
+    again = product.command("import", "reach.json", "--plan", *answers)
+    assert "Would update connected_service" in again.out
 
 
 def test_a_plan_writes_nothing(product):

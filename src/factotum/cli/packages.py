@@ -24,6 +24,11 @@ EXPORTABLE = {
     "webhook": "webhook_listener",
 }
 
+DONE = {"create": "Imported", "update": "Updated", "skip": "Left"}
+PLANNED = {"create": "Would import", "update": "Would update", "skip": "Would leave"}
+REACH = ("Its accounts sign for", "It asks for", "Its bots call", "Its bots do")
+"""What is said before each part of a package's reach, in its order."""
+
 
 @click.command("import")
 @click.argument("source", metavar="FILE|NAME")
@@ -122,16 +127,22 @@ def _asked(result: ImportResult) -> dict[str, Any]:
 
 def _show(result: ImportResult) -> None:
     for prompt in result.prompts:
-        click.echo(f"  {prompt.key}: {prompt.label} {prompt.error or ''}".rstrip())
+        click.echo(f"  {prompt.key}: {prompt.label.rstrip(': ')}. {prompt.error or ''}".rstrip())
+        for choice in prompt.choices:
+            click.echo(f"    {choice.value}  {choice.label}")
     for repair in result.repairs:
         click.echo(f"Repaired: {repair}")
     for warning in result.warnings:
         click.echo(f"Warning: {warning}")
-    heading = {"imported": "Imported", "planned": "Would import"}.get(result.status)
+    done = DONE if result.status == "imported" else PLANNED
     for context, records in result.records.items():
         for record in records.values():
             number = f" {record['id']}" if record.get("id") else ""
-            click.echo(f"{heading} {context}{number}: {record['label']}")
+            click.echo(f"{done[record['verb']]} {context}{number}: {record['label']}")
+    if result.status != "imported" and result.reach:
+        for told, what in zip(REACH, result.reach.as_json().values(), strict=True):
+            if what:
+                click.echo(f"{told}: {', '.join(what)}")
 
 
 @click.command("export")
