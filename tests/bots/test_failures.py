@@ -60,12 +60,17 @@ def test_what_worked_is_no_failure(status, body):
 def test_a_request_without_an_answer_tells_its_error_and_whether_it_may_be_done():
     failure = failure_of(HttpResult(error="No answer from x.", code="no-answer", is_unknown=True))
     assert (failure.sentence, failure.code) == ("No answer from x.", "no-answer")
-    assert failure.told == "It is not known whether that worked. No answer from x."
+    assert failure.told == (
+        "It is not known whether that worked. No answer from x. "
+        "Look at the service itself before you try again."
+    )
     assert failure_of(HttpResult(error="Not linked")).told == "That did not work. Not linked."
 
 
 def test_an_answer_that_is_no_json_is_unknown():
-    assert unreadable(200, "x.com").told.startswith("It is not known whether that worked. x.com")
+    told = unreadable(200, "x.com").told
+    assert told.startswith("It is not known whether that worked. x.com")
+    assert told.count("Look at the service itself before you try again.") == 1
 
 
 def test_a_long_message_is_shortened_and_a_host_is_told_even_of_a_broken_address():

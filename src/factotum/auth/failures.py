@@ -42,7 +42,9 @@ SENTENCES = {
     "whole where you type it in.",
     "wrong-address": "{host} has no such address{http}. Check the {url} of the service.",
     "wrong-client-secret": "{host} does not accept the Client ID or the Client Secret. Copy both "
-    "again from the app's page there into the service, then link again.",
+    "again from the app's page there into the service, then link again. Where the app has keys for "
+    "OAuth 1.0a (Consumer Key, API Key) and others for OAuth 2.0, take those that the service is "
+    "for.",
     "wrong-issuer": "The answer comes from another issuer than the service names, so it was not "
     "used. Check the Issuer of the service, then link again.",
 }

@@ -120,7 +120,7 @@ class Scheme(ABC):
             return str(value)
         what = "link it" if self.is_linkable else f"enter its {self.account_fields[key].label}"
         raise RelinkNeeded(
-            f"This account is not linked yet: open it, choose Edit and {what}.", code="not-linked"
+            f"This account is not linked yet. Open it, choose Edit and {what}.", code="not-linked"
         )
 
     def needs_consent(self, credentials: Credentials) -> bool:

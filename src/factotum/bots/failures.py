@@ -13,6 +13,7 @@ from factotum.bots.effects import HttpResult
 from factotum.bots.explanations import explain
 
 _LONGEST = 300
+_LOOK_FIRST = "Look at the service itself before you try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,10 @@ class Failure:
     @property
     def told(self) -> str:
         """What is said to the person in the chat."""
-        opening = (
-            "It is not known whether that worked." if self.is_unknown else "That did not work."
-        )
-        return f"{opening} {self.sentence}"
+        if not self.is_unknown:
+            return f"That did not work. {self.sentence}"
+        advice = "" if self.code == "not-json" else f" {_LOOK_FIRST}"
+        return f"It is not known whether that worked. {self.sentence}{advice}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,7 @@ def failure_of(result: HttpResult) -> Failure | None:
 def unreadable(status: int, host: str) -> Failure:
     """An answer that should have been JSON and is not: nobody can tell whether it worked."""
     return Failure(
-        f"{host} answered {_status(status)} with something that is not JSON. Look at the service "
-        "itself before you try again.",
+        f"{host} answered {_status(status)} with something that is not JSON. {_LOOK_FIRST}",
         status,
         "not-json",
         is_unknown=True,

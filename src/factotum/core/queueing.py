@@ -31,7 +31,7 @@ DEADLINE = Number(
     default=0,
     least=0,
     most=LONGEST_DEADLINE,
-    help="So long after it was queued a run does nothing more; 0 is no deadline.",
+    help="A run that was queued longer ago than this does nothing more; 0 is no deadline.",
 )
 
 

@@ -112,5 +112,5 @@ def _check_linked(connection: Connection) -> None:
     if not connection.scheme.is_linked(connection.credentials):
         what = "link it" if connection.scheme.is_linkable else "enter its credentials"
         raise RelinkNeeded(
-            f"{name} is not linked yet: open it, choose Edit and {what}.", code="not-linked"
+            f"{name} is not linked yet. Open it, choose Edit and {what}.", code="not-linked"
         )

@@ -108,5 +108,5 @@ def _not_listed(origin: Origin, hosts: Sequence[str]) -> str:
         return f"Requests that this account signs go to {origin.host} by https:// only."
     return (
         f"{origin} is not one of the hosts that this account may be used for "
-        f"({', '.join(hosts) or 'it has none'})."
+        f"({', '.join(hosts) or 'it has none'}). Its service's card has them, under Hosts."
     )
