@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import PASSWORD
+from tests.browser.guide import linked_account
 
 
 def make_bot(page, name):
@@ -154,3 +155,13 @@ def test_the_password_is_changed_with_the_old_one(open_page, chromium, product):
     page.get_by_role("button", name="Change password").click()
     expect(page.get_by_text("Your password is changed.")).to_be_visible()
     context.close()
+
+
+def test_a_services_card_misses_no_secret_that_it_does_not_need(page, product):
+    linked_account(product)
+    page.goto("/search/connected_service?q=name:Twitter")
+    page.get_by_role("link", name="Twitter", exact=True).first.click()
+    card = page.get_by_role("dialog")
+    expect(card).to_contain_text("set today")
+    expect(card).not_to_contain_text("RSA Private Key")
+    expect(card.get_by_text("missing")).to_have_count(0)

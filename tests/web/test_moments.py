@@ -24,7 +24,7 @@ def utc():
         ("short", "3 Feb 2001, 04:05"),
         ("exact", "3 Feb 2001, 04:05:06"),
         ("time", "04:05:06"),
-        ("day", "3 Feb 2001"),
+        ("on", "on 3 Feb 2001"),
     ],
 )
 def test_a_time_is_told_in_the_form_that_is_asked_for(form, text):
@@ -32,6 +32,10 @@ def test_a_time_is_told_in_the_form_that_is_asked_for(form, text):
     assert told == (
         f'<time datetime="2001-02-03T04:05:06+00:00" title="2001-02-03 04:05:06 UTC">{text}</time>'
     )
+
+
+def test_what_was_today_is_told_without_on():
+    assert ">today<" in moment(timezone.now(), "on")
 
 
 def test_a_time_is_told_from_now():

@@ -134,7 +134,7 @@ def _params(
     return [
         (field.label, None if field.is_secret else values.get(field.key), set_at.get(field.key))
         for field in fields
-        if field.is_secret or values.get(field.key)
+        if values.get(field.key) or set_at.get(field.key) or (field.is_secret and field.required)
     ]
 
 

@@ -35,7 +35,8 @@ def import_package(request: HttpRequest) -> HttpResponseBase:
         return _posted(request)
     kept = request.session.get(KEPT, {}).get(request.GET.get("import", ""))
     if kept:
-        return render(request, "setup/imported.html", {"done": kept})
+        is_bot = any(group["type"] == "behavior" for group in kept["groups"])
+        return render(request, "setup/imported.html", {"done": kept, "is_bot": is_bot})
     text = _from_library(request.GET.get("package", ""))
     if text:
         return _looked_at(request, text)

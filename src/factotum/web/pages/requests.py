@@ -60,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         except BadInput as error:
             faults = error.fields or {"": error.sentence}
         else:
-            return redirect(f"/requests/new?run={view.id}")
+            return redirect(f"/requests/new?run={view.id}#result")
     return _page(request, actor, values, faults, None)
 
 

@@ -78,7 +78,7 @@ def icon_of(record_type: str) -> str:
 def moment(value: Any, form: str = "short") -> SafeString:
     """A time in the person's zone, the exact one on hover; "never" where there is none.
 
-    ``value`` is a datetime or seconds since 1970; ``form`` is short, exact (to the second), time or relative.
+    ``value`` is a datetime or seconds since 1970; ``form`` is short, exact (to the second), time, relative or on ("today", "on 3 May").
     """
     when = as_datetime(value)
     if when is None:
@@ -99,8 +99,8 @@ def _told(local: datetime, form: str) -> str:
     if form == "time":
         return f"{local:%H:%M:%S}"
     day = _day(local)
-    if form == "day":
-        return day
+    if form == "on":
+        return day if day == "today" else f"on {day}"
     if form == "exact":
         return f"{'' if day == 'today' else f'{day}, '}{local:%H:%M:%S}"
     return f"{day}, {local:%H:%M}"
