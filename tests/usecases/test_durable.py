@@ -167,6 +167,23 @@ async def test_waiting_runs_go_on_by_themselves(desk, linked, working):
             await asyncio.sleep(0.1)
 
 
+async def test_a_run_that_goes_on_already_is_not_walked_beside_itself(desk, linked, working):
+    path = "/1.1/users/show.json"
+    desk.fail("503", path=path, times=1)
+    view = await desk.app.run_behavior(THE_APP, linked["b_user"], {"var_name": "alice"}, wait=False)
+    waiting = await ended(desk, view.run.id)
+    desk.fail("slow", path=path, seconds=1)
+
+    await desk.app.resume_run(THE_APP, view.run.id)
+    while (await desk.app.run_view(THE_APP, view.run.id)).run.status != "running":  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    await desk.parts.background.durable.resume(waiting.run)  # by who saw that it waited
+
+    view = await ended(desk, view.run.id)
+    assert (view.run.status, view.run.task) == ("done", 2)
+    assert len(desk.seen("GET", path)) == 2
+
+
 async def test_a_held_run_goes_on_when_it_is_resumed(desk, linked):
     view = await desk.app.run_behavior(THE_APP, linked["b_post"], {"var_text": "H"}, wait=False)
     held = await desk.app.hold_run(THE_APP, view.run.id)

@@ -246,7 +246,8 @@ class DurableRuns:
         """A held or waiting run goes on now."""
         await self._threads.run(self._runs.let_go, run.id, self._clock().at.timestamp())
         now_as = await self._threads.run(self._runs.get, run.id)
-        await self.go_on(now_as or run)
+        if now_as is not None and now_as.status == "waiting":  # else it goes on already
+            await self.go_on(now_as)
 
     async def go_on(self, run: Run, order: Mapping[str, Any] | None = None) -> None:
         """A run that waits, or has failed, is walked again as its next task.
