@@ -14,6 +14,11 @@ def test_without_a_token_it_says_how_to_get_one(product):
         assert answer.header("www-authenticate").startswith("Bearer")
 
 
+def test_what_is_no_object_is_told_in_the_words_of_json(product):
+    answer = product.api("POST", "/packages/import", {"package": []})
+    assert is_problem(answer, 422, "bad-request") == "body.package: Input should be an object."
+
+
 def test_an_unknown_address_and_a_wrong_method(product):
     is_problem(product.api("GET", "/teapots"), 404, "not-found")
     is_problem(product.ask("GET", "/api/nothing"), 404, "not-found")

@@ -20,6 +20,12 @@ def test_a_package_asks_and_imports_nothing_without_answers(product, made):
     assert "Its accounts sign for: " in done.out
 
 
+def test_a_plan_names_what_bots_do_as_the_pages_do(product):
+    done = product.command("import", "x", "--plan")
+    assert "Its bots do: " in done.out
+    assert "Execute HTTP Request" in done.out.partition("Its bots do: ")[2]
+
+
 def test_a_plan_says_what_is_made_and_what_it_may_reach(product):
     name = packages.service(name="Reaching")
     (product.folder / "reach.json").write_text(json.dumps(name))

@@ -40,7 +40,12 @@ def test_a_package_that_is_no_object_is_refused(value):
 @pytest.mark.parametrize(
     ("change", "path", "code", "hint"),
     [
-        (lambda p: p.pop("package"), "package", "missing-key", "Add 'package'"),
+        (
+            lambda p: p.pop("package"),
+            "package",
+            "missing-key",
+            "Add 'package': a package begins with {\"package\": …",
+        ),
         (lambda p: p["package"].pop("name"), "package.name", "missing-key", "Add 'name'"),
         (lambda p: p.update(package=[1]), "package", "wrong-type", ""),
         (lambda p: p.update(bots={"a": 1}), "bots", "wrong-type", ""),

@@ -15,6 +15,7 @@ from factotum.core.values import Ref
 if TYPE_CHECKING:
     from factotum.packages.importer import ImportResult
     from factotum.packages.plan import OnExisting
+    from factotum.packages.reach import Reach
     from factotum.usecases.app import App
 
 EXPORTABLE = {
@@ -140,9 +141,17 @@ def _show(result: ImportResult) -> None:
             number = f" {record['id']}" if record.get("id") else ""
             click.echo(f"{done[record['verb']]} {context}{number}: {record['label']}")
     if result.status != "imported" and result.reach:
-        for told, what in zip(REACH, result.reach.as_json().values(), strict=True):
-            if what:
-                click.echo(f"{told}: {', '.join(what)}")
+        _show_reach(result.reach)
+
+
+def _show_reach(reach: Reach) -> None:
+    from factotum.bots.actions.action_type import action_for
+
+    named = ((key, action_for(key)) for key in reach.actions)
+    actions = [action.label if action else key for key, action in named]
+    for told, what in zip(REACH, (reach.hosts, reach.scopes, reach.calls, actions), strict=True):
+        if what:
+            click.echo(f"{told}: {', '.join(dict.fromkeys(what))}")
 
 
 @click.command("export")

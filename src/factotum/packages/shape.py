@@ -112,7 +112,8 @@ class Part:
 
     def _missing(self, key: str) -> None:
         near = closest(key, self.values)
-        hint = f"Rename {near!r} to {key!r}." if near else f"Add {key!r}."
+        add = f"Add {key!r}." if self.path else f'Add {key!r}: a package begins with {{"{key}": …'
+        hint = f"Rename {near!r} to {key!r}." if near else add
         self.fault("missing-key", key, f"{key!r} is missing.", hint)
 
     def _wrong(self, key: str, expected: str, value: Any) -> None:

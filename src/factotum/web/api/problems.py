@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -118,6 +119,13 @@ class Problems(MiddlewareMixin):
         return told
 
 
+def _told(fault: Mapping[str, Any]) -> str:
+    """The library's sentence, where it speaks of JSON and not of Python."""
+    if fault.get("type") in {"dict_type", "model_attributes_type"}:
+        return "Input should be an object"
+    return str(fault["msg"])
+
+
 def register(api: NinjaAPI) -> None:
     """Answer every error of this API as a problem document."""
 
@@ -149,7 +157,7 @@ def register(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def wrong_shape(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001
         faults = [
-            {"path": ".".join(map(str, fault["loc"][1:])), "sentence": str(fault["msg"])}
+            {"path": ".".join(map(str, fault["loc"][1:])), "sentence": _told(fault)}
             for fault in error.errors
         ]
         first = faults[0] if faults else {"path": "", "sentence": "The request cannot be read."}
