@@ -108,5 +108,6 @@ def _not_listed(origin: Origin, hosts: Sequence[str]) -> str:
         return f"Requests that this account signs go to {origin.host} by https:// only."
     return (
         f"{origin} is not one of the hosts that this account may be used for "
-        f"({', '.join(hosts) or 'it has none'}). Its service's card has them, under Hosts."
+        f"({', '.join(hosts) or 'it has none'}). Add it under Hosts on the service's card "
+        "if the account's keys may go there."
     )
