@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 # tests that drive a browser keep an event loop of their own, so they get processes of their own
 IN_BROWSER := tests/browser tests/sandbox/test_browser.py
-PYTEST := $(BIN)/pytest --dist loadfile --durations 12
+PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder --durations 12
 
 help:
 	@echo "make run     start Factotum with the sandbox beside it"
