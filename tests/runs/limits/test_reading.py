@@ -70,6 +70,64 @@ def test_it_reads_the_resource_that_github_counts_by():
     assert found["window"].family == "search"
 
 
+def label(host, family, left, **headers):
+    names = {
+        "x-rate-limit-limit": "300",
+        "x-rate-limit-remaining": "299",
+        "x-rate-limit-reset": str(int(NOW) + left),
+    }
+    [found] = readings(rules_for(host), {**names, **headers}, NOW, family)
+    return found.label
+
+
+@pytest.mark.parametrize(
+    ("family", "left", "said"),
+    [
+        ("GET /2/users/me", 900, "15 minutes"),
+        ("GET /2/users/me", 12, "15 minutes"),
+        ("POST /1.1/statuses/update.json", 10_800, "3 hours"),
+        ("POST /1.1/statuses/update.json", 60, "3 hours"),
+        ("POST /1.1/favorites/create.json", 86_400, "24 hours"),
+    ],
+)
+def test_a_window_of_x_says_how_long_it_lasts(family, left, said):
+    assert label("api.x.com", family, left) == said
+
+
+def test_a_window_that_lasts_longer_than_we_know_of_says_nothing():
+    assert label("api.x.com", "GET /2/users/me", 5000) == ""
+    assert label("api.example.com", "GET /me", 5000) == ""
+
+
+def test_the_windows_of_a_day_say_so():
+    headers = {
+        f"x-{whose}-limit-24hour-{what}": value
+        for whose in ("user", "app")
+        for what, value in (("limit", "9"), ("remaining", "8"), ("reset", str(int(NOW) + 7200)))
+    }
+    found = {each.name: each.label for each in readings(X, headers, NOW)}
+    assert found == {"day": "24 hours", "app-day": "24 hours, the whole app"}
+
+
+@pytest.mark.parametrize(
+    ("resource", "said"), [("core", "1 hour"), ("search", "1 minute"), ("code_search", "1 minute")]
+)
+def test_a_window_of_github_lasts_as_long_as_its_resource_says(resource, said):
+    found = told(
+        rules_for("api.github.com"),
+        x_ratelimit_limit="30",
+        x_ratelimit_remaining="18",
+        x_ratelimit_reset=str(int(NOW) + 50),
+        x_ratelimit_resource=resource,
+    )
+    assert found["window"].label == said
+
+
+def test_a_policy_of_the_draft_says_how_long_its_window_lasts():
+    found = told(OTHER, ratelimit="calls;r=5;t=20", ratelimit_policy="calls;q=9;w=10800")
+    assert found["calls"].label == "3 hours"
+
+
 @pytest.mark.parametrize(
     ("ratelimit", "policy", "limit", "remaining", "reset_at"),
     [

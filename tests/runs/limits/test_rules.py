@@ -15,6 +15,15 @@ def test_every_file_can_be_read(file):
     assert rules.hosts
 
 
+@pytest.mark.parametrize("rules", all_rules(), ids=lambda rules: rules.name)
+def test_windows_of_another_length_are_those_of_families_there_are(rules):
+    for window in rules.windows:
+        for family in window.spans:
+            method, _, path = family.partition(" ")
+            known = {each.name for each in rules.families}
+            assert family in known or rules.family(method, path) == family
+
+
 def test_no_host_belongs_to_two_files():
     hosts = [host for rules in all_rules() for host in rules.hosts]
     assert len(hosts) == len(set(hosts))

@@ -166,7 +166,7 @@ class LimitGate:
 
     def _answered(self, place: Place, response: Response, now: float) -> RetryLater | None:
         headers = by_name(response.headers)
-        told = readings(place.rules, headers, now)
+        told = readings(place.rules, headers, now, place.family)
         for reading in told:
             if reading.reset_at > now:  # else a late answer of a window that has ended
                 self._learn(place, reading, now)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from factotum.core.http import Headers
-from factotum.runs.limits.rules import Rules, WindowRule
+from factotum.runs.limits.rules import Rules, WindowRule, span
 
 LONGEST = 31 * 86400.0  # seconds; nobody is made to wait longer by a header
 IN_MILLISECONDS = 1e11
@@ -54,11 +54,13 @@ def by_name(headers: Headers) -> dict[str, str]:
     return found
 
 
-def readings(rules: Rules, headers: Mapping[str, str], now: float) -> list[Reading]:
-    """Every window these headers tell of, each name once."""
+def readings(
+    rules: Rules, headers: Mapping[str, str], now: float, family: str = ""
+) -> list[Reading]:
+    """Every window these headers tell of, each name once. ``family`` is that of what was asked."""
     found: dict[str, Reading] = {}
     for rule in rules.windows:
-        reading = _told(rule, headers, now)
+        reading = _told(rule, headers, now, family)
         if reading is not None:
             found.setdefault(reading.name, reading)
     if "ratelimit" in headers:
@@ -67,7 +69,7 @@ def readings(rules: Rules, headers: Mapping[str, str], now: float) -> list[Readi
     return list(found.values())
 
 
-def _told(rule: WindowRule, headers: Mapping[str, str], now: float) -> Reading | None:
+def _told(rule: WindowRule, headers: Mapping[str, str], now: float, asked: str) -> Reading | None:
     if rule.remaining not in headers:
         return None
     remaining = number(headers[rule.remaining])
@@ -77,6 +79,7 @@ def _told(rule: WindowRule, headers: Mapping[str, str], now: float) -> Reading |
     if reset_at is None:
         return None
     limit = number(headers.get(rule.limit, ""))
+    family = headers.get(rule.family, "")[:80] if rule.family else ""
     return Reading(
         rule.name,
         max(remaining, 1) if limit is None else limit,
@@ -84,17 +87,17 @@ def _told(rule: WindowRule, headers: Mapping[str, str], now: float) -> Reading |
         reset_at,
         rule.scope,
         rule.code,
-        rule.label,
-        headers.get(rule.family, "")[:80] if rule.family else "",
+        rule.label(family or asked, reset_at - now),
+        family,
     )
 
 
 def draft(ratelimit: str, policy: str, now: float) -> Iterator[Reading]:
     """``RateLimit`` of the IETF draft.
 
-    >>> [(r.name, r.limit, r.remaining, r.reset_at)
-    ...     for r in draft('"hour";r=5;t=200', '"hour";q=100;w=3600', 1000.0)]
-    [('hour', 100, 5, 1200.0)]
+    >>> [(r.name, r.limit, r.remaining, r.reset_at, r.label)
+    ...     for r in draft('"calls";r=5;t=200', '"calls";q=100;w=3600', 1000.0)]
+    [('calls', 100, 5, 1200.0, '1 hour')]
     """
     old = dict(_PAIR.findall(ratelimit))
     if "remaining" in old and "reset" in old:
@@ -111,7 +114,9 @@ def draft(ratelimit: str, policy: str, now: float) -> Iterator[Reading]:
             continue
         remaining = parameters["r"]
         limit = quota.get("q", max(remaining, 1))
-        yield Reading(name or "window", limit, remaining, now + min(seconds, LONGEST))
+        label = span(quota["w"]) if quota.get("w") else ""
+        reset_at = now + min(seconds, LONGEST)
+        yield Reading(name or "window", limit, remaining, reset_at, label=label)
 
 
 def _items(text: str) -> list[tuple[str, dict[str, int]]]:

@@ -26,6 +26,9 @@ ANSWER = "answer"
 """The code of what looks like a refusal for want of room and is an answer like any other."""
 CODES = frozenset({"rate-limited", "day-limit", "month-cap", "out-of-credits", ANSWER})
 
+SLACK = 60.0
+"""Seconds that a window may seem to last longer than it does: clocks differ, services round."""
+
 _IS_ID = re.compile(r"\d+|[0-9a-fA-F-]{16,}|.{40,}|.*\d{5,}.*")
 
 
@@ -68,16 +71,42 @@ class WindowRule:
     """The headers of one window. ``scope`` is whose it is: ``account``, or ``app`` (the service's).
 
     ``code`` is what being out of it means; ``family`` names a header that names the family.
+    ``seconds`` is how long it lasts, 0 where nobody says it, and ``spans`` how long those of the
+    families named there last.
     """
 
     name: str
     limit: str
     remaining: str
     reset: str
-    label: str = ""
     scope: str = "account"
     code: str = "rate-limited"
     family: str = ""
+    seconds: float = 0.0
+    spans: Mapping[str, float] = field(default_factory=dict)
+
+    def label(self, family: str, left: float) -> str:
+        """How long a window of this family lasts, in words; "" where that is not known.
+
+        ``left`` seconds are left of it: where they are more than it should have, the service has
+        another length in mind than we know.
+        """
+        seconds = self.spans.get(family, self.seconds)
+        return span(seconds, self.scope) if left <= seconds + SLACK and seconds else ""
+
+
+@lru_cache(maxsize=256)
+def span(seconds: float, scope: str = "account") -> str:
+    """A window's length in words.
+
+    >>> span(900), span(3600), span(86400, "app"), span(90)
+    ('15 minutes', '1 hour', '24 hours, the whole app', '90 seconds')
+    """
+    units = ((3600, "hour"), (60, "minute"), (1, "second"))
+    size, name = next((each for each in units if not seconds % each[0]), units[-1])
+    count = int(seconds // size)
+    text = f"{count} {name}{'' if count == 1 else 's'}"
+    return f"{text}, the whole app" if scope == "app" else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,13 @@ _PLACE: Schema = {
     "host": TEXT,
     "family": {"type": "string", "description": "Method and path; * is every request"},
 }
-_WINDOW = whole({**_PLACE, "window": TEXT, "limit": NUMBER, "remaining": NUMBER, "resets_at": TIME})
+_LENGTH: Schema = {
+    "type": "string",
+    "description": "How long it lasts, such as 15 minutes; its name where nobody says it",
+}
+_WINDOW = whole(
+    {**_PLACE, "window": _LENGTH, "limit": NUMBER, "remaining": NUMBER, "resets_at": TIME}
+)
 _STOP = whole(
     {
         **_PLACE,
