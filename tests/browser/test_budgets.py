@@ -15,10 +15,10 @@ def account(product):
     return linked_account(product)
 
 
-def send(page, account):
+def send(page, account, url=ME):
     """Try a request, as a person does."""
     page.goto(f"/requests/new?account={account}")
-    page.get_by_label("URL").fill(ME)
+    page.get_by_label("URL").fill(url)
     page.get_by_role("button", name="Send").click()
     page.wait_for_load_state("networkidle")
 
@@ -33,11 +33,25 @@ def test_a_cap_is_set_and_holds(open_page, account):
     send(page, account)
     expect(page.get_by_text("budget of 1 request a day is used up").first).to_be_visible()
     page.goto(PAGE.format(account))
-    expect(page.get_by_text("1 request of 1 request a day")).to_be_visible()
+    expect(page.get_by_text("1 request of 1 request a day used")).to_be_visible()
     expect(page.get_by_text("used up").first).to_be_visible()
     page.get_by_label("Requests a day").fill("")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("There is no cap any more.")).to_be_visible()
+
+
+def test_the_bar_of_a_window_is_as_long_as_what_is_left(open_page, product, account):
+    limits = product.sandbox.state.settings.limits
+    limits["GET /2/users/by/username/:username"] = 4
+    page = open_page()
+    for left, told in ((3, "3 of 4 left"), (2, "2 of 4 left")):
+        send(page, account, "https://api.x.com/2/users/by/username/alice")
+        page.goto(PAGE.format(account))
+        row = page.get_by_role("row").filter(has_text="/by/username/")
+        expect(row).to_contain_text(told)
+        expect(row).to_contain_text("15 minutes")
+        expect(row.locator("svg rect").last).to_have_attribute("width", str(250 * left))
+    limits.clear()
 
 
 def test_a_faulty_cap_is_told_beside_its_field(open_page, account):

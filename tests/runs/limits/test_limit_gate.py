@@ -120,6 +120,7 @@ async def test_an_apps_day_holds_for_all_its_accounts(worker, clock):
     with pytest.raises(RetryLater) as refused:
         await gate.enter(POST, Caller(2, 9, 0))
     assert refused.value.code == "day-limit"
+    assert "POST /2/tweets: 100 in 24 hours for the whole app" in refused.value.sentence
     await gate.enter(POST, Caller(3, 10, 0))
 
 

@@ -106,7 +106,7 @@ def test_the_windows_of_a_day_say_so():
         for what, value in (("limit", "9"), ("remaining", "8"), ("reset", str(int(NOW) + 7200)))
     }
     found = {each.name: each.label for each in readings(X, headers, NOW)}
-    assert found == {"day": "24 hours", "app-day": "24 hours, the whole app"}
+    assert found == {"day": "24 hours", "app-day": "24 hours"}
 
 
 @pytest.mark.parametrize(

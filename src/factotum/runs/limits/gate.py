@@ -244,7 +244,8 @@ def _what(place: Place, window: Window) -> str:
     if window.is_stop:
         return place.family if window.key.family != EVERY else "all requests"
     span = f" in {window.label}" if window.label else ""
-    return f"{place.family}: {window.limit:,}{span}"
+    whose = " for the whole app" if window.key.scope == "app" else ""
+    return f"{place.family}: {window.limit:,}{span}{whose}"
 
 
 def _not_its_turn(place: Place, until: float, now: float) -> RetryLater:

@@ -92,21 +92,20 @@ class WindowRule:
         another length in mind than we know.
         """
         seconds = self.spans.get(family, self.seconds)
-        return span(seconds, self.scope) if left <= seconds + SLACK and seconds else ""
+        return span(seconds) if left <= seconds + SLACK and seconds else ""
 
 
 @lru_cache(maxsize=256)
-def span(seconds: float, scope: str = "account") -> str:
+def span(seconds: float) -> str:
     """A window's length in words.
 
-    >>> span(900), span(3600), span(86400, "app"), span(90)
-    ('15 minutes', '1 hour', '24 hours, the whole app', '90 seconds')
+    >>> span(900), span(3600), span(86400), span(90)
+    ('15 minutes', '1 hour', '24 hours', '90 seconds')
     """
     units = ((3600, "hour"), (60, "minute"), (1, "second"))
     size, name = next((each for each in units if not seconds % each[0]), units[-1])
     count = int(seconds // size)
-    text = f"{count} {name}{'' if count == 1 else 's'}"
-    return f"{text}, the whole app" if scope == "app" else text
+    return f"{count} {name}{'' if count == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

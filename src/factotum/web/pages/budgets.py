@@ -141,10 +141,10 @@ def _period(label: str, spent: Any) -> dict[str, Any]:
 
 
 def _bar(standing: Standing) -> dict[str, Any]:
-    """A cap as a bar; ``width`` in per mille."""
+    """A cap as a bar of what is used; ``width`` in per mille."""
     cap = standing.cap
     return {
-        "label": f"{quantity(cap.unit, standing.used)} of {cap.told}",
+        "label": f"{quantity(cap.unit, standing.used)} of {cap.told} used",
         "left": f"{quantity(cap.unit, standing.left)} left",
         "width": min(1000, int(standing.share * 1000)),
         "state": "full" if standing.left == 0 else "close" if standing.is_close else "",
@@ -152,6 +152,7 @@ def _bar(standing: Standing) -> dict[str, Any]:
 
 
 def _window(window: Window) -> dict[str, Any]:
+    """What is left of a window; ``width`` of its bar too, in per mille."""
     share = window.remaining / window.limit if window.limit else 0.0
     return {
         "family": window.key.family,
@@ -159,7 +160,7 @@ def _window(window: Window) -> dict[str, Any]:
         "is_app": window.key.scope == "app",
         "label": window.label,
         "left": f"{window.remaining:,} of {window.limit:,}",
-        "width": min(1000, int((1 - share) * 1000)),
+        "width": min(1000, int(share * 1000)),
         "state": "full" if not window.remaining else "close" if share <= 0.2 else "",
         "reset_at": window.reset_at,
     }
