@@ -43,6 +43,22 @@ def test_a_time_is_told_from_now():
     assert ">in 3 hours<" in moment(timezone.now() + timedelta(hours=3, seconds=9), "relative")
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (20, "in a moment"),
+        (45, "in 1 minute"),
+        (14 * 60 + 58, "in 15 minutes"),
+        (59 * 60 + 10, "in 59 minutes"),
+        (59 * 60 + 50, "in 1 hour"),
+        (3 * 3600 - 5, "in 3 hours"),
+        (86_400 - 5, "in 1 day"),
+    ],
+)
+def test_what_is_to_come_is_not_told_as_sooner_than_it_is(seconds, said):
+    assert f">{said}<" in moment(timezone.now() + timedelta(seconds=seconds + 0.9), "relative")
+
+
 def test_today_is_left_out_of_an_exact_time():
     now = timezone.now()
     assert f">{now:%H:%M:%S}<" in moment(now, "exact")

@@ -101,7 +101,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": [(entry, _is_in(here, entry.url)) for entry in MENU],
         "setup_groups": [(entry, _is_in(here, entry.url)) for entry, _ in groups],
-        "setup_entries": [(entry, here == entry.url) for entry in group[1]] if group else [],
+        "setup_entries": [(entry, _is_in(here, entry.url)) for entry in group[1]] if group else [],
         "setup_group": group[0] if group else None,
         "is_admin": is_admin,
         "count_unknown": lambda: _count_unknown(request),  # asked for only where it is shown

@@ -127,13 +127,20 @@ def _day(local: datetime) -> str:
 
 def relative(when: datetime) -> str:
     """``2 minutes ago``, ``in 3 hours``, ``just now``."""
-    seconds = int((timezone.now() - when).total_seconds())
+    seconds = (timezone.now() - when).total_seconds()
     for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        count = abs(seconds) // size
+        count = _whole(seconds, size)
         if count:
             amount = f"{count} {name}{'s' if count > 1 else ''}"
             return f"{amount} ago" if seconds > 0 else f"in {amount}"
     return "just now" if seconds >= 0 else "in a moment"
+
+
+def _whole(seconds: float, size: int) -> int:
+    """How many of them; what is to come is rounded, as 2 hours 59 minutes are 3 hours to wait."""
+    if seconds >= 0:
+        return int(seconds // size)
+    return round(-seconds / size) if -seconds >= size - 30 else 0
 
 
 @register.filter
