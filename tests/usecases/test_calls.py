@@ -6,6 +6,7 @@ from tests.servers.desk import THE_APP
 from factotum.core.errors import NoAnswer, NotFound, Refused, RelinkNeeded
 from factotum.core.http import Request
 from factotum.core.values import Ref
+from factotum.usecases.run_view import refusing_status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,6 +33,27 @@ async def test_a_refusal_of_the_service_is_an_answer(desk, linked):
 
     assert answer.status == 403
     assert view.failure is None
+    assert (view.status, view.error, view.run.code) == ("done", "", "http-403")
+    assert refusing_status(view.run) == 403
+
+
+async def test_the_run_of_a_request_that_went_well_has_no_code(desk, linked):
+    view, _ = await desk.app.call(THE_APP, "Twitter", POST)
+
+    assert (view.run.code, refusing_status(view.run)) == ("", 0)
+
+
+async def test_its_run_is_called_by_method_host_and_path_without_any_secret(desk, linked):
+    [token] = desk.sandbox.state.user_tokens.values()
+    url = "https://api.twitter.com/1.1/users/show.json"
+    plain, _ = await desk.app.call(THE_APP, "Twitter", Request("GET", f"{url}?screen_name=alice"))
+    odd, _ = await desk.app.call(THE_APP, "Twitter", Request("GET", f"{url}/{token.token}/more"))
+    failed, _ = await desk.app.call(THE_APP, "Twitter", Request("GET", "https://elsewhere.test/a"))
+    [last, *_] = (await desk.app.runs(THE_APP)).runs
+
+    assert plain.run.title == "GET api.twitter.com/1.1/users/show.json as Twitter"
+    assert odd.run.title == "GET api.twitter.com/1.1/users/show.json/•••/more as Twitter"
+    assert failed.run.title == last.title == "GET elsewhere.test/a as Twitter"
 
 
 @pytest.mark.parametrize("fault", ["cut-before", "cut-after"])

@@ -43,7 +43,8 @@ def list_runs(for_all: bool, limit: int, after: str, show: str | None, as_json: 
         show_json([_run_line(run) for run in found.runs])
         return
     for run in found.runs:
-        click.echo(f"{run.id}  {_at(run.started_at)}  {run.status:<11}  {run.title}{_wait(run)}")
+        more = f"{_wait(run)}{_refused(run)}"
+        click.echo(f"{run.id}  {_at(run.started_at)}  {run.status:<11}  {run.title}{more}")
     if found.cursor:
         click.echo(f"There are older ones: --after {found.cursor}", err=True)
 
@@ -150,6 +151,13 @@ def _wait(run: Run) -> str:
     return f"  ({run.wait_reason}{f' Until {_at(run.wake_at)}.' if run.wake_at else ''})"
 
 
+def _refused(run: Run) -> str:
+    from factotum.usecases.run_view import refusing_status
+
+    status = refusing_status(run)
+    return f"  (answered {status})" if status else ""
+
+
 def _unknown_line(one: Unsettled) -> str:
     effect = one.effect
     told = f"{effect.method} {effect.url}  {effect.note}"
@@ -170,6 +178,7 @@ def _run_line(run: Run) -> dict[str, Any]:
         "wake_at": run.wake_at,
         "wait_reason": run.wait_reason or None,
         "error": run.error or None,
+        "code": run.code or None,
     }
 
 
@@ -202,7 +211,7 @@ def run_json(view: RunView) -> dict[str, Any]:
 
 def show_run_text(view: RunView) -> None:
     """A run as lines a person reads."""
-    click.echo(f"Run {view.id}: {view.status}{_wait(view.run)}")
+    click.echo(f"Run {view.id}: {view.status}{_wait(view.run)}{_refused(view.run)}")
     for step in view.steps:
         answer = step.data.get("response") if step.kind == "http" else None
         code = f" → {answer['status']}" if answer else ""

@@ -12,8 +12,9 @@ from factotum.core.values import Actor, Record, Ref
 from factotum.runs.context import RunContext
 from factotum.runs.http_calls import HttpCalls, Performed
 from factotum.runs.ports import RunStore
+from factotum.usecases.call_titles import begun, titled
 from factotum.usecases.record_desk import RecordDesk
-from factotum.usecases.run_view import RunView, view_of
+from factotum.usecases.run_view import RunView, refusing_code, view_of
 from factotum.usecases.runner import Runner, fault_of
 
 
@@ -39,7 +40,8 @@ class Calls:
     ) -> tuple[RunView, Response | None]:
         """The run that recorded it and the answer; without one ``failure`` of the run says why."""
         record = await self._account(actor, account)
-        title = f"{request.method} as {record.label}" if record else request.method
+        account_name = record.label if record else ""
+        title = begun(request.method, request.url, account_name)
         context = self._runner.begin(title, f"call.{actor.via}", by=actor)
         effect = CallHttp(
             path="0",
@@ -49,12 +51,12 @@ class Calls:
             account_id=record.id if record else None,
         )
         with self._runner.watcher.walking(context):
-            done, failure = await self._perform(request, effect, context)
+            done, failure = await self._perform(request, effect, context, account_name)
         view = await self._threads.run(view_of, self._runs, context.journal.run.id)
         return replace(view, failure=failure), done.response
 
     async def _perform(
-        self, request: Request, effect: CallHttp, context: RunContext
+        self, request: Request, effect: CallHttp, context: RunContext, account: str
     ) -> tuple[Performed, FactotumError | None]:
         """What was done, and what went wrong with it; the run has ended."""
         try:
@@ -63,10 +65,13 @@ class Calls:
             await self._runner.fail(context, fault_of(error))
             raise
         failure = _unknown(done.failure) if done.result.is_unknown else done.failure
+        title = titled(request.method, request.url, account)
         if failure is not None:
-            await self._runner.fail(context, failure)
+            changes = {"error": failure.sentence, "code": failure.code}
+            await context.journal.finish("failed", title=title, **changes)
         else:
-            await context.journal.finish("done")
+            code = refusing_code(done.result.http_code)
+            await context.journal.finish("done", title=title, code=code)
         return done, failure
 
     async def _account(self, actor: Actor, account: str | int | None) -> Record | None:

@@ -11,6 +11,23 @@ from factotum.core.masking import mask
 from factotum.records.inside import texts_in
 from factotum.runs.ports import EffectRow, Run, RunStore, Step
 
+REFUSED = "http-"
+"""How the code of a run begins that is done, but was answered with an error: http-404."""
+
+
+def refusing_code(status: int) -> str:
+    """The code of a run whose one request was answered with this status; "" where it went well."""
+    return f"{REFUSED}{status}" if status >= 400 else ""
+
+
+def refusing_status(run: Run) -> int:
+    """With what the service refused a request by hand; 0 where it did not.
+
+    The run itself is done: it has sent what it was asked to send, and has an answer.
+    """
+    status = run.code.removeprefix(REFUSED) if run.status == "done" else ""
+    return int(status) if status.isdecimal() else 0
+
 
 @dataclass(frozen=True, slots=True)
 class RunView:

@@ -134,7 +134,11 @@ _RUN_LINE = {
     },
     "wait_reason": {**TEXT_OR_NULL, "description": "Why it waits, for a person"},
     "error": {**TEXT_OR_NULL, "description": "Why it failed, for a person"},
-    "code": {**TEXT_OR_NULL, "description": "Why it failed, for a program; stable"},
+    "code": {
+        **TEXT_OR_NULL,
+        "description": "Why it failed, for a program; stable. Of a request by hand that is done but "
+        "was refused, http-404 and its like",
+    },
     "url": {"type": "string", "description": "Its page"},
 }
 

@@ -23,8 +23,9 @@ from factotum.auth.scheme import schemes
 from factotum.bots.actions.action_type import action_for
 from factotum.bots.triggers.lookup import trigger_for
 from factotum.core.http import media_type
-from factotum.runs.ports import Step
+from factotum.runs.ports import Run, Step
 from factotum.usecases.run_cost import Cost, cost_of
+from factotum.usecases.run_view import refusing_status
 
 register = template.Library()
 
@@ -178,6 +179,12 @@ def trigger_label(key: Any) -> str:
     """What started a run, for a person."""
     trigger = trigger_for(str(key or ""))
     return trigger.label if trigger else CALLS.get(str(key), str(key or ""))
+
+
+@register.filter
+def refused_with(run: Any) -> int:
+    """The status that a request by hand was refused with; 0 for what else a run may be."""
+    return refusing_status(run) if isinstance(run, Run) else 0
 
 
 @register.filter
