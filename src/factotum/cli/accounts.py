@@ -22,13 +22,21 @@ if TYPE_CHECKING:
     from factotum.usecases.run_view import RunView
 
 POLL = 1.0  # seconds between looks for the callback
+NOTHING_COMES = (
+    "Nothing can be pasted, as standard input is closed, and nothing is running that could receive "
+    "the callback. Run the command in a terminal, or start `factotum serve` first."
+)
 
 
 @click.command()
 @click.argument("account")
 @json_option
 def link(account: str, as_json: bool) -> None:
-    """Link ACCOUNT: prints the consent address, then waits for the callback or a pasted one."""
+    """Link ACCOUNT: prints the consent address, then waits for the callback or a pasted one.
+
+    Where standard input is closed it waits for the callback alone, if `factotum serve` is running to
+    receive it; else it ends at once.
+    """
     record = ask(lambda app: _link(app, account, as_json=as_json))
     if as_json:
         show_json({"id": record.id, "label": record.label, **record.values})
@@ -50,14 +58,24 @@ async def _link(app: App, account: str, *, as_json: bool) -> Record:
         err=True,
     )
     pasted = pasted_line()
-    while not pasted.done():
+    while not (pasted.done() and pasted.result()):
         if await app.secrets_set_at(ACTOR, record.ref) != before:
             return await app.get(ACTOR, record.ref)
         await app.link_check(ACTOR, consent.state)
         if time.time() > consent.expires_at:
             raise click.ClickException("The link has expired; run the command again.")
-        await asyncio.wait([pasted], timeout=POLL)
+        await _look_again(app, pasted)
     return await app.link_paste(ACTOR, record.ref, pasted.result())
+
+
+async def _look_again(app: App, pasted: asyncio.Future[str]) -> None:
+    """Once something was pasted, or it is time to look for the callback."""
+    if not pasted.done():
+        await asyncio.wait([pasted], timeout=POLL)
+    elif not pasted.result():
+        if not await app.other_processes():
+            raise click.ClickException(NOTHING_COMES)
+        await asyncio.sleep(POLL)
 
 
 @click.command()

@@ -12,15 +12,14 @@ LONGEST = 64 * 1024  # bytes; an address is far shorter
 
 
 def pasted_line() -> asyncio.Future[str]:
-    """The first line typed that is not empty; never done where the input is closed."""
+    """The first line typed that is not empty; "" once the input is closed."""
     loop = asyncio.get_running_loop()
     pasted: asyncio.Future[str] = loop.create_future()
 
     def read() -> None:
-        line = _first_line(sys.stdin.fileno())
-        if line:
-            with contextlib.suppress(RuntimeError):  # the loop is gone: the callback was faster
-                loop.call_soon_threadsafe(_settle, pasted, line)
+        line = _first_line(sys.stdin.fileno()) if sys.stdin else ""
+        with contextlib.suppress(RuntimeError):  # the loop is gone: the callback was faster
+            loop.call_soon_threadsafe(_settle, pasted, line)
 
     # a daemon, because nothing can interrupt a read of the terminal
     threading.Thread(target=read, daemon=True).start()
