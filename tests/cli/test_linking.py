@@ -49,6 +49,12 @@ def apart(tmp_path, sandbox):
     return product
 
 
+def test_an_account_is_listed_as_linked_or_not(apart, product, made):
+    assert apart.command("accounts").out.split() == ["1", "Twitter", "not", "linked"]
+    assert product.command("accounts").out.split() == ["1", "Twitter", "@alice", "linked"]
+    assert apart.command("accounts", "--json").json()[0]["health"] == ""
+
+
 def linking(product, **streams):
     """``factotum link`` with a standard input that nothing comes from."""
     return subprocess.Popen(

@@ -22,6 +22,9 @@ FAMILIES = {
 }
 """Command → record type and the columns shown beside id and label."""
 
+HEALTH = {"": "not linked", "ok": "linked", "relink": "link again"}
+"""An account's state where people read it: the pages' words."""
+
 MOST = 200  # records listed at once
 
 
@@ -64,8 +67,13 @@ def _family(name: str, type: str, columns: tuple[str, ...]) -> click.Group:
 
 def _lines(records: Sequence[Record], columns: tuple[str, ...]) -> None:
     for record in records:
-        beside = "  ".join(str(record.get(column) or "") for column in columns)
+        beside = "  ".join(filter(None, (_told(record, column) for column in columns)))
         click.echo(f"{record.id:>6}  {record.label}  {beside}".rstrip())
+
+
+def _told(record: Record, column: str) -> str:
+    text = str(record.get(column) or "")
+    return HEALTH.get(text, text) if column == "health" else text
 
 
 def _as_json(record: Record) -> dict[str, Any]:
