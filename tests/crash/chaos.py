@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.guide import packages
+from tests.servers.linked import linked_bot
 from tests.servers.postgresql import OwnPostgreSQL, own_postgresql
 from tests.servers.product import (
     Product,
@@ -37,7 +37,6 @@ from tests.servers.warm import WarmProcess
 
 from factotum.sandbox.server import Running, running
 from factotum.sandbox.state import State
-from factotum.sandbox.steering import consent
 from factotum.sandbox.switches import turn_off, turn_on
 
 POST = "/1.1/statuses/update.json"
@@ -132,26 +131,6 @@ class Chaos:
         self.database.start()
 
 
-def linked_bot(product: Product, sandbox: Running) -> int:
-    """The behavior that posts, its account linked."""
-    keys = sandbox.state.ensure_app("Chaos", [f"{product.url}/oauth/callback"])
-    answers = {"the_id": keys.consumer_key, "the_secret": keys.consumer_secret}
-    made = _imported(product, packages.service(), answers)
-    account = made["connected_account"]["the_account"]["id"]
-    started = product.api("POST", f"/accounts/{account}/link").json()
-    user = sandbox.state.user_named("alice")
-    address = consent(sandbox.state, started["authorize_url"], user)["location"]
-    product.api("POST", f"/accounts/{account}/link/paste", {"callback_url": address})
-    made = _imported(product, packages.bot(), {"the_account": account})
-    return int(made["behavior"]["b_post"]["id"])
-
-
-def _imported(product: Product, package: Any, answers: Any) -> Any:
-    answer = product.api("POST", "/packages/import", {"package": package, "prompts": answers})
-    assert answer.status == 200, answer.text
-    return answer.json()["records"]
-
-
 def want(fleet: list[Process], product: Product, behavior: int, number: int) -> str:
     """The id of the run that posts this number; asks until a process has it on disk."""
     body = {"vars": {"var_text": f"Post {number}"}, "wait": False}
@@ -241,7 +220,7 @@ def chaos(
             one.start()
             one.answers()
         try:
-            behavior = linked_bot(product, sandbox)
+            behavior = linked_bot(product, sandbox.state, "Chaos")["b_post"]
             trouble = Chaos(fleet, sandbox, luck, calm, database, cuts, longest_freeze)
             return _raged(trouble, product, behavior, posts, every, wait)
         finally:
