@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
+from factotum.core.errors import NoAnswer
 from factotum.core.http import Request, Response
 from factotum.core.ports import Sender, SendOptions
 from factotum.net import targets
@@ -52,5 +53,15 @@ class StandIn:
             request.with_header("X-Forwarded-Proto", parts.scheme), url=self.address(request.url)
         )
         direct = replace(options, sign=None, hosts=None, follow=0, host_header=parts.netloc)
-        response = await self._sender.send(moved, direct)
+        try:
+            response = await self._sender.send(moved, direct)
+        except NoAnswer as error:
+            raise self._told_of(origin, error) from error
         return replace(response, url=request.url)
+
+    def _told_of(self, origin: targets.Origin, error: NoAnswer) -> NoAnswer:
+        """The same of the host that was asked, whose address nobody has seen."""
+        there = str(targets.read(self._origin.geturl())[1])
+        asked = f"{origin} (the sandbox stands in for it)"
+        sentence = error.sentence.replace(there, asked, 1)
+        return NoAnswer(sentence, sent=error.sent, code=error.code)
