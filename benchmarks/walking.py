@@ -14,6 +14,7 @@ from statistics import median
 from time import time
 from typing import Any
 
+import uvloop
 from benchmarks.rates import rate_of
 
 NOTICE = 3  # seconds from telling the schedules to their moment
@@ -109,4 +110,4 @@ async def main() -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
-    asyncio.run(main())
+    uvloop.run(main())

@@ -1,4 +1,7 @@
-"""The product, killed where it passes a named point: ``-m tests.crash.dying POINT serve …``."""
+"""The product, killed where it passes a named point: ``-m tests.crash.dying POINT serve …``.
+
+``POINT*2`` is the second time that it comes there.
+"""
 
 import os
 import signal
@@ -7,11 +10,12 @@ import sys
 from factotum.cli.main import main
 from factotum.core import crash_points
 
-point = sys.argv.pop(1)
+point, _, times = sys.argv.pop(1).partition("*")
+left = iter(range(int(times or 1) - 1))
 
 
 def die(passed):
-    if passed == point:
+    if passed == point and next(left, None) is None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -36,12 +36,13 @@ class Till:
     ``faults`` befall the next requests, one each: ``cut-before`` (the connection ends, nothing was
     made), ``cut-after`` (it was made, no answer), ``held`` (made, answered when ``let_go`` is set; under
     way until then), or a status that is answered in front of the keys. ``broken`` answers 500, which is
-    kept under the key as any answer is.
+    kept under the key as any answer is. Every GET draws the next number: ``drawn`` so far.
     """
 
     def __init__(self) -> None:
         self.came: list[Came] = []
         self.charges: list[dict[str, Any]] = []
+        self.drawn = 0
         self.faults: deque[str | int] = deque()
         self.let_go = threading.Event()
         self._kept: dict[str, Kept] = {}
@@ -91,6 +92,12 @@ class Till:
         kept.answer = made
         return None if fault == "cut-after" else (made, False)
 
+    def draw(self) -> Answer:
+        """Another number each time."""
+        with self._lock:
+            self.drawn += 1
+            return 200, {"number": self.drawn}
+
     def _make(self, came: Came, fault: str) -> Answer:
         if fault == "broken":
             return 500, {"error": {"type": "api_error"}}
@@ -118,7 +125,13 @@ class _Handler(BaseHTTPRequestHandler):
         if answered is None:
             self.close_connection = True
             return
-        (status, said), is_again = answered
+        self._say(*answered)
+
+    def do_GET(self) -> None:
+        self._say(self.till.draw(), False)
+
+    def _say(self, answer: Answer, is_again: bool) -> None:
+        status, said = answer
         payload = json.dumps(said).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

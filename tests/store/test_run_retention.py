@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.store.rows import effect, run_at
 
-from factotum.runs.ports import FORGET, Entry, Step
+from factotum.runs.ports import FORGET, Entry, Piece, Step
 from factotum.store import models
 from factotum.store.run_retention import StoredOldRuns
 from factotum.store.runs_store import RunsStore
@@ -27,6 +27,12 @@ def old():
 
 def steps(*numbers):
     return [Step(number, "0", "action", "Say", "ok", at=1.0) for number in numbers]
+
+
+def pieces_of(run, tasks=1, each=1):
+    """What tasks of it recorded."""
+    numbers = [(task, first) for task in range(1, tasks + 1) for first in range(each)]
+    return [Piece(run.id, task, first, "sealed") for task, first in numbers]
 
 
 def chosen(old, first_kept, after="", limit=100):
@@ -101,6 +107,7 @@ def test_no_piece_is_larger_than_it_may_be(runs, old):
     models.DoneChange.objects.bulk_create(
         models.DoneChange(run_id=run.id, path=f"0.{number}", result={}) for number in range(12)
     )
+    runs.write([Entry(run, recorded=piece) for piece in pieces_of(run, 2, 9)])
     ids = chosen(old, old.first_kept(100, None))
 
     pieces = []
@@ -108,8 +115,8 @@ def test_no_piece_is_larger_than_it_may_be(runs, old):
         pieces.append(count)
 
     assert max(pieces) <= 5
-    assert sum(pieces) == 24 + 8 + 12
-    for table in (models.RunSteps, models.Effect, models.DoneChange):
+    assert sum(pieces) == 24 + 8 + 12 + 18
+    for table in (models.RunSteps, models.Effect, models.DoneChange, models.Recorded):
         assert not table.objects.exists()
     assert models.Run.objects.count() == 2
     old.forget(ids)
@@ -119,7 +126,7 @@ def test_no_piece_is_larger_than_it_may_be(runs, old):
 def test_what_others_keep_is_not_touched(runs, old):
     gone, kept = run_at(1), run_at(200)
     for run in (gone, kept):
-        runs.write([Entry(run, steps(1, 2), [effect(run)])])
+        runs.write([Entry(run, steps(1, 2), [effect(run)], piece) for piece in pieces_of(run)])
         models.DoneChange.objects.create(run_id=run.id, path="0", result={})
     ids = chosen(old, old.first_kept(100, None))
     while old.forget_part(ids, 1):
@@ -131,6 +138,8 @@ def test_what_others_keep_is_not_touched(runs, old):
     assert len(runs.steps(kept.id)) == 2
     assert len(runs.effects(kept.id)) == 1
     assert models.DoneChange.objects.filter(run_id=kept.id).count() == 1
+    assert runs.recorded(gone.id) == []
+    assert runs.recorded(kept.id) == pieces_of(kept)
 
 
 def test_what_was_begun_is_found_again_after_a_crash(runs, old):

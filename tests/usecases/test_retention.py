@@ -105,8 +105,7 @@ async def test_runs_that_owe_an_answer_do_not_keep_those_behind_them(threads, tr
     assert await threads.run(models.Run.objects.count) == 450
 
 
-async def test_what_the_engine_keeps_of_a_run_goes_with_it(desk, linked, monkeypatch):
-    monkeypatch.setattr("factotum.runs.engine.DROPPED_AT_ONCE", 1)
+async def test_what_the_engine_keeps_of_a_run_goes_with_it(desk, linked):
     async with worker(desk):
         desk.fail("503", path="/1.1/users/show.json", times=1)
         view = await desk.app.run_behavior(
@@ -129,9 +128,10 @@ async def test_what_the_engine_keeps_of_a_run_goes_with_it(desk, linked, monkeyp
         assert await kept.once() == 1
 
         assert [await engine.order(task) for task in tasks] == [None, None]
-        assert [await engine.recorded(task) for task in tasks] == [[], []]
         assert await engine.order(Task(later.run.id)) is not None
-        assert await engine.recorded(Task(later.run.id))
+        kept = desk.parts.outside.runs
+        assert await threads.run(kept.recorded, view.run.id) == []
+        assert await threads.run(kept.recorded, later.run.id)
 
 
 async def test_a_task_of_a_run_that_is_deleted_does_nothing(desk, linked):

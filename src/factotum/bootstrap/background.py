@@ -39,7 +39,7 @@ def make_background(outside: Outside, walking: Walking) -> Background:
     tasks = LateEngine(lambda: _make_tasks(outside, walking))
     durable = DurableRuns(
         engine=tasks,
-        driver=DurableDriver(walking.driver, tasks, now),
+        driver=DurableDriver(walking.driver, tasks, outside.runs, outside.threads, now),
         runner=walking.runner,
         book=walking.book,
         runs=outside.runs,

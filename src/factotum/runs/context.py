@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Protocol
 
 from factotum.bots.effects import Effect
@@ -45,6 +46,8 @@ class RunContext:
     is_durable: bool = False
     began_at: float | None = None
     """When a durable run was first walked, seconds since 1970."""
+    asked_at: float = field(default_factory=monotonic)
+    """When it was last asked whether somebody wants a durable run to stop; by the monotonic clock."""
     tells_from: int = 0
     """After what was replayed the journal goes on behind this step: what follows is told anew."""
     unsafe_sent: bool = False

@@ -1,8 +1,12 @@
 """The durable driver: walks a behavior so that it can be walked again after any crash.
 
-Every effect is a step of the engine's, named by its path; what it returned is recorded and given to
-the walk again. Nodes cost nothing: they are walked anew. The clock costs nothing either: a walk reads
-the time of what was done last, which is recorded with it.
+Every effect is a step, named by its path; what it returned is recorded with the journal and given to the
+walk again. Nodes cost nothing: they are walked anew. The clock costs nothing either: a walk reads the
+time of what was done last, which is recorded with it.
+
+What only looks is not waited for: until something is changed it may be looked at again. Before a change
+all that led to it is on disk, so a run that is walked again comes to the same change. The ledger does the
+same for requests, whose intent is committed behind what was recorded.
 """
 
 from __future__ import annotations
@@ -10,24 +14,40 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, TypeVar
 
-from factotum.bots.effects import Ask, Effect, Note, ReadClock
+from factotum.bots.effects import (
+    Ask,
+    CallHttp,
+    Effect,
+    FindRecords,
+    GetKey,
+    LoadBehavior,
+    LoadRecord,
+    Note,
+    ReadClock,
+)
 from factotum.bots.recording import decode_result, encode_result
 from factotum.core.crash_points import passing
 from factotum.core.database_trouble import StoreAway
 from factotum.core.errors import BehaviorFault, Refused
-from factotum.core.ports import Clock
+from factotum.core.http import SAFE_METHODS
+from factotum.core.ports import Clock, Threads
 from factotum.core.values import Moment
 from factotum.runs.attended import Driver
 from factotum.runs.context import RunContext
 from factotum.runs.pacing import Ended, Walk
-from factotum.runs.ports import OPEN, DurableEngine, Recorded, Step
-from factotum.runs.waiting import until_back
+from factotum.runs.ports import OPEN, DurableEngine, Recorded, RunStore
+from factotum.runs.waiting import Halted, until_back
 
 R = TypeVar("R")
+
+LOOKS = (FindRecords, GetKey, LoadBehavior, LoadRecord)
+"""Effects that change nothing, as safe requests do."""
+
+MOMENT = 0.25  # seconds that a run may go on looking after somebody wanted it to stop
 
 NOBODY = Refused(
     "The behavior asks a person something; start it from the chat instead.", code="needs-a-person"
@@ -38,9 +58,18 @@ TOO_LATE = "It was to be done by {at}; what was left then was not begun."
 class DurableDriver:
     """Walks one task at a time for each caller; one instance serves every run."""
 
-    def __init__(self, driver: Driver, engine: DurableEngine, clock: Clock) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        engine: DurableEngine,
+        runs: RunStore,
+        threads: Threads,
+        clock: Clock,
+    ) -> None:
         self._driver = driver
         self._engine = engine
+        self._runs = runs
+        self._threads = threads
         self._clock = clock
 
     async def drive(
@@ -49,9 +78,10 @@ class DurableDriver:
         context: RunContext,
         earlier: Sequence[Recorded] = (),
     ) -> R:
-        """Walk to the end; ``earlier`` is what the steps of the tasks before this one returned.
+        """Walk to the end; ``earlier`` is what was recorded of this run before.
 
-        ``Wait`` where the run has to wait; ``Halted`` and ``Lost`` as the engine says.
+        ``Wait`` where the run has to wait, ``Halted`` where somebody wants it to stop, ``Lost`` where
+        it is another process's by now.
         """
         replay = deque(earlier)
         now = context.began_at = context.began_at or self._clock().at.timestamp()
@@ -80,16 +110,36 @@ class DurableDriver:
             recorded = replay.popleft()
             if recorded.name != name:
                 raise _other_way(recorded.name, name)
-            kept = recorded.value
-        else:
-            self._check_deadline(context)
-            if context.tells_from > context.journal.number:
-                context.journal.repeat([], context.tells_from)
-            kept = await self._engine.step(name, lambda: self._perform(effect, context))
-            passing("step recorded")
-        if kept["number"] != context.journal.number:
-            context.journal.repeat([Step(**step) for step in kept["steps"]], kept["number"])
-        return kept  # type: ignore[no-any-return]  # JSON that _perform made
+            kept: Mapping[str, Any] = recorded.value
+            context.journal.repeat(kept["number"])
+            return kept
+        await self._check(effect, context)
+        if context.tells_from > context.journal.number:
+            context.journal.repeat(context.tells_from)
+        return await self._step(name, effect, context)
+
+    async def _step(self, name: str, effect: Effect, context: RunContext) -> Mapping[str, Any]:
+        is_change = not isinstance(effect, (*LOOKS, CallHttp))
+        if is_change:
+            await context.journal.on_disk()
+        kept = await self._perform(effect, context)
+        context.journal.record(Recorded(name, kept))
+        if is_change:
+            await context.journal.on_disk()
+        passing("step recorded")
+        return kept
+
+    async def _check(self, effect: Effect, context: RunContext) -> None:
+        """Whether this walk may do one thing more; what only looks takes the answer of a moment ago."""
+        self._engine.check()
+        await context.fence.fresh()
+        self._check_deadline(context)
+        now = monotonic()
+        if only_looks(effect) and now - context.asked_at < MOMENT:
+            return
+        context.asked_at = now
+        if await self._threads.run(self._runs.is_to_stop, context.journal.run.id):
+            raise Halted
 
     def _check_deadline(self, context: RunContext) -> None:
         """What was sent and not heard of is settled all the same."""
@@ -101,20 +151,23 @@ class DurableDriver:
             raise Refused(TOO_LATE.format(at=f"{at:%Y-%m-%d %H:%M:%S} UTC"), code="deadline")
 
     async def _perform(self, effect: Effect, context: RunContext) -> dict[str, Any]:
-        before = context.journal.number
         try:
             result = await self._driver.perform(effect, context)
-        except StoreAway as away:  # as an error it would be recorded, and never tried again
+        except StoreAway as away:  # as an error the behavior would be told of it
             raise until_back(away, self._clock().at.timestamp()) from None
         passing("step performed")
-        steps = context.journal.steps_after(before)
         return {
             "result": encode_result(effect, result),
             "began": context.began_at,
             "at": self._clock().at.timestamp(),
             "number": context.journal.number,
-            "steps": [asdict(step) | {"data": context.journal.mask(step.data)} for step in steps],
         }
+
+
+def only_looks(effect: Effect) -> bool:
+    """Whether an effect changes nothing, here or elsewhere."""
+    is_safe = isinstance(effect, CallHttp) and effect.method.upper() in SAFE_METHODS
+    return is_safe or isinstance(effect, LOOKS)
 
 
 def moment_of(run_id: str, path: str, at: float) -> Moment:

@@ -1,13 +1,12 @@
 """The durable engine: DBOS Transact behind ``runs.ports.DurableEngine``. Nothing else here knows DBOS.
 
 A *task* is one piece of a run between two waits: ``<run id>.<number>``, a workflow of DBOS's with that
-id, so a task submitted twice is one task. What a task's steps returned is recorded and given again
-when the task is done anew after a crash. DBOS keeps all of it in a database of its own: a file beside
-SQLite's, a schema of PostgreSQL's.
+id, so a task submitted twice is one task, and one that a dead process has left is done anew. What its
+effects returned is not DBOS's to keep, but goes with the run's journal (``runs.recording``). DBOS has a
+database of its own: a file beside SQLite's, a schema of PostgreSQL's.
 
 Known of DBOS 3.4 and lived with: SQLite has to be set to WAL once; a dead process's tasks stay where
-they are until somebody names it (``take_over``); a step that raises is recorded as done, so whoever
-wants to stop in the middle raises ``Wait``, which is no ``Exception``.
+they are until somebody names it (``take_over``).
 """
 
 from __future__ import annotations
@@ -19,11 +18,10 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import closing, suppress
 from contextvars import Context, ContextVar
 from functools import wraps
-from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID, _sys_db
@@ -38,9 +36,9 @@ from dbos._utils import GlobalParams, retriable_postgres_exception
 from factotum.core.database_trouble import store_away
 from factotum.core.queueing import NORMAL
 from factotum.core.single_flight import SingleFlight
-from factotum.runs.ports import Recorded, Sealer, Task, Work
+from factotum.runs.ports import Sealer, Task, Work
 from factotum.runs.presence import lived
-from factotum.runs.waiting import Halted, Lost
+from factotum.runs.waiting import Lost
 
 NAME = "factotum"
 QUEUE = "runs"
@@ -48,7 +46,6 @@ VERSION = "1"  # what this file asks of recorded tasks; a number, not the produc
 LONGEST_PAUSE = 2.0  # seconds between two tries of a database that is away
 LOOK_SECONDS = 0.2  # between two looks for tasks that nobody does yet; each costs 4 ms
 THREADS = 8  # for DBOS's own statements
-DROPPED_AT_ONCE = 500  # recorded steps, when a task is forgotten
 ATTEMPTS = 1000  # times a task may be taken up again
 SCHEMA = "dbos"
 STOPPED = (
@@ -186,12 +183,6 @@ class Engine:
             self._under_way -= 1
 
     @_telling
-    async def recorded(self, task: Task) -> Sequence[Recorded]:
-        """What the task's steps returned so far, in order."""
-        steps = await (await self._there()).list_workflow_steps_async(str(task))
-        return [Recorded(step["function_name"], step["output"]) for step in steps]
-
-    @_telling
     async def order(self, task: Task) -> Any:
         """What the task was submitted with, or None where there is no such task."""
         found = await (await self._there()).list_workflows_async(
@@ -201,37 +192,13 @@ class Engine:
 
     @_telling
     async def cancel(self, task: Task) -> None:
-        """Keep a task from going further than the step it is in."""
+        """Keep a task from being begun."""
         await (await self._there()).cancel_workflow_async(str(task))
 
     @_telling
     async def forget(self, tasks: Sequence[Task]) -> None:
-        """Remove what is kept of tasks that have ended, however much that is."""
-        client = await self._there()
-        for task in tasks:
-            await self._drop_steps(client, str(task))
-        await client.delete_workflows_async([str(task) for task in tasks])
-
-    async def _drop_steps(self, client: DBOSClient, name: str) -> None:
-        """A piece at a time, with pauses, for DBOS removes all in one transaction."""
-        database = client._sys_db  # noqa: SLF001  it has no public name
-        table = database.tables.operation_outputs
-
-        def drop() -> int:
-            theirs = table.c.workflow_uuid == name
-            numbers = table.select().with_only_columns(table.c.function_id).where(theirs)
-            numbers = numbers.order_by(table.c.function_id).limit(DROPPED_AT_ONCE)
-            with database.engine.begin() as connection:
-                found = list(connection.execute(numbers).scalars())
-                if len(found) == DROPPED_AT_ONCE:
-                    upto = table.c.function_id <= found[-1]
-                    connection.execute(table.delete().where(theirs, upto))
-                return len(found)
-
-        began = monotonic()
-        while await asyncio.to_thread(drop) == DROPPED_AT_ONCE:
-            await asyncio.sleep(monotonic() - began)
-            began = monotonic()
+        """Remove what is kept of tasks that have ended."""
+        await (await self._there()).delete_workflows_async([str(task) for task in tasks])
 
     # For processes that work
 
@@ -263,21 +230,10 @@ class Engine:
         )
         self._task = task
 
-    @_telling
-    async def step(self, name: str, perform: Callable[[], Awaitable[Any]]) -> Any:
-        """Inside a task: what ``perform`` returned, now or when this step was done before."""
-
-        async def performed() -> Any:
-            return await perform()
-
-        try:
-            return await DBOS.run_step_async({"name": name}, performed)
-        except DBOSWorkflowCancelledError:
-            raise Halted from None
-        except RuntimeError:
-            if self._task is None:  # closed in the middle: whoever takes the task up does this
-                raise Lost from None
-            raise
+    def check(self) -> None:
+        """Inside a task: ``Lost`` where this process has stopped working."""
+        if self._task is None:  # closed in the middle: whoever takes the task up goes on
+            raise Lost
 
     @_telling
     async def holds(self, task: Task) -> bool:

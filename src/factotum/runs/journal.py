@@ -8,16 +8,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from time import time
+from time import monotonic, time
 from typing import Any
 
 from factotum.bots.effects import Note
 from factotum.core.masking import mask
 from factotum.core.ports import Clock
-from factotum.runs.ports import EffectRow, Entry, Run, Step
+from factotum.runs.ports import EffectRow, Entry, Recorded, Run, Step
+from factotum.runs.recording import Recording
 from factotum.runs.writing import JournalWriter
 
 UNENDED = ("queued", "running", "waiting")
+SHOWN = 0.25  # seconds after which what was recorded goes to the disk by itself
 NOT_KEPT = {"not_kept": "It holds itself, or is nested too deeply."}
 
 
@@ -33,6 +35,9 @@ class RunJournal:
         self._number = 0
         self._known = 0
         self._last: asyncio.Future[None] | None = None
+        self._written_at = monotonic()
+        self.recording: Recording | None = None
+        """Of a durable run; others record nothing."""
 
     def hide(self, secrets: frozenset[str]) -> None:
         """Mask these values in everything written from now on."""
@@ -54,14 +59,16 @@ class RunJournal:
         """Of the last step."""
         return self._number
 
-    def steps_after(self, number: int) -> list[Step]:
-        """What was told since then and has not been handed to the disk."""
-        return [step for step in self._steps if step.number > number]
-
-    def repeat(self, steps: Sequence[Step], number: int) -> None:
-        """Tell what an effect told when it was done; the next step comes after ``number``."""
-        self._steps += [step for step in steps if step.number > self._known]
+    def repeat(self, number: int) -> None:
+        """An effect is not done again: what it told is on disk; the next step comes after ``number``."""
         self._number = number
+
+    def record(self, recorded: Recorded) -> None:
+        """What an effect returned reaches the disk together with what it told."""
+        if self.recording is not None:
+            self.recording.add(recorded)
+            if monotonic() - self._written_at > SHOWN:
+                self._write((), soon=True)
 
     def note(self, note: Note) -> None:
         """A step that the walk itself tells."""
@@ -79,6 +86,13 @@ class RunJournal:
     async def commit(self, *effects: EffectRow) -> None:
         """Put everything so far, and these effects, on disk."""
         await self._write(effects)
+
+    async def on_disk(self) -> None:
+        """Wait until everything that was recorded is on disk."""
+        if self.recording is not None and self.recording.is_new:
+            await self.commit()
+        else:
+            await self.settled()
 
     async def finish(self, status: str, **changes: Any) -> Run:
         """End the run, or park it as waiting; returns the run as it was written."""
@@ -109,7 +123,9 @@ class RunJournal:
 
     def _write(self, effects: Sequence[EffectRow], *, soon: bool = False) -> asyncio.Future[None]:
         steps, self._steps = self._masked(self._steps), []
-        self._last = self._writer.write(Entry(self.run, steps, effects), soon=soon)
+        recorded = self.recording.piece() if self.recording else None
+        self._written_at = monotonic()
+        self._last = self._writer.write(Entry(self.run, steps, effects, recorded), soon=soon)
         return self._last
 
     def _masked(self, steps: list[Step]) -> list[Step]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from factotum.core.queueing import NORMAL
-from factotum.runs.ports import DurableEngine, Recorded, Task, Work
+from factotum.runs.ports import DurableEngine, Task, Work
 
 
 class LateEngine:
@@ -24,13 +24,9 @@ class LateEngine:
         """As the engine."""
         return await self._engine.order(task)
 
-    async def recorded(self, task: Task) -> Sequence[Recorded]:
+    def check(self) -> None:
         """As the engine."""
-        return await self._engine.recorded(task)
-
-    async def step(self, name: str, perform: Callable[[], Awaitable[Any]]) -> Any:
-        """As the engine."""
-        return await self._engine.step(name, perform)
+        self._engine.check()
 
     async def cancel(self, task: Task) -> None:
         """As the engine."""

@@ -124,12 +124,31 @@ class EffectRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """What an effect of a durable run returned, as JSON; ``name`` is its path and kind."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of what a task of a durable run recorded, from number ``first`` of the run; sealed text."""
+
+    run_id: str
+    task: int
+    first: int
+    sealed: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A piece of one run's journal: its row as it is now, new steps, changed effects."""
+    """A piece of one run's journal: its row as it is now, new steps, changed effects, what it recorded."""
 
     run: Run
     steps: Sequence[Step] = ()
     effects: Sequence[EffectRow] = ()
+    recorded: Piece | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +173,9 @@ class RunStore(Protocol):
 
     def effects(self, run_id: str) -> Sequence[EffectRow]:
         """Its effects in order."""
+
+    def recorded(self, run_id: str) -> Sequence[Piece]:
+        """What its effects returned."""
 
     def page(
         self,
@@ -197,6 +219,9 @@ class RunStore(Protocol):
 
     def put_off(self, run_id: str, task: int) -> bool:
         """Whether the run was held before this task began; then the task counts as done."""
+
+    def is_to_stop(self, run_id: str) -> bool:
+        """Whether somebody wants the run to go no further."""
 
     def halt(self, run_id: str, at: float) -> None:
         """The run's walk has stopped where somebody wanted it to."""
@@ -362,14 +387,6 @@ class Task:
         return cls(run_id, int(number))
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What a step returned, as JSON."""
-
-    name: str
-    value: Any
-
-
 Work = Callable[[Task, Any, bool], Awaitable[None]]
 """Does a task as it was ordered; the last says whether it is surely the first who does."""
 
@@ -383,17 +400,11 @@ class DurableEngine(Protocol):
     async def order(self, task: Task) -> Any:
         """What the task was submitted with, or None where there is no such task."""
 
-    async def recorded(self, task: Task) -> Sequence[Recorded]:
-        """What the task's steps returned so far, in order."""
-
-    async def step(self, name: str, perform: Callable[[], Awaitable[Any]]) -> Any:
-        """Inside a task: what ``perform`` returned, now or when this step was done before.
-
-        It may raise ``Wait`` and nothing else: the step is then not recorded.
-        """
+    def check(self) -> None:
+        """Inside a task: ``Lost`` where this process has stopped working."""
 
     async def cancel(self, task: Task) -> None:
-        """Keep a task from going further than the step it is in."""
+        """Keep a task from being begun."""
 
     async def forget(self, tasks: Sequence[Task]) -> None:
         """Remove what is kept of tasks that have ended."""

@@ -45,7 +45,12 @@ class StoredOldRuns:
 
     def forget_part(self, run_ids: Sequence[str], rows: int) -> int:
         """Remove at most so many rows of what hangs on them; how many, 0 once nothing does."""
-        parts: tuple[Callable[[Sequence[str], int], int], ...] = (_steps, _effects, _changes)
+        parts: tuple[Callable[[Sequence[str], int], int], ...] = (
+            _steps,
+            _recorded,
+            _effects,
+            _changes,
+        )
         for part in parts:
             count = part(run_ids, rows)
             if count:
@@ -68,6 +73,19 @@ def _steps(run_ids: Sequence[str], rows: int) -> int:
     with transaction.atomic():
         theirs.filter(run_id__lt=last).delete()
         theirs.filter(run_id=last, first__lte=upto).delete()
+    return len(keys)
+
+
+def _recorded(run_ids: Sequence[str], rows: int) -> int:
+    theirs = tables.Recorded.objects.filter(run_id__in=run_ids)
+    names = ("run_id", "task", "first")
+    keys = list(theirs.order_by(*names).values_list(*names)[:rows])
+    if keys:
+        last, task, upto = keys[-1]
+        with transaction.atomic():
+            theirs.filter(run_id__lt=last).delete()
+            theirs.filter(run_id=last, task__lt=task).delete()
+            theirs.filter(run_id=last, task=task, first__lte=upto).delete()
     return len(keys)
 
 

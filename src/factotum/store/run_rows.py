@@ -19,7 +19,7 @@ from typing import Any
 from django.db import connection, models
 
 from factotum.records.values import UNKEPT
-from factotum.runs.ports import EffectRow, Entry, Run, Step
+from factotum.runs.ports import EffectRow, Entry, Piece, Run, Step
 from factotum.runs.presence import life_of
 from factotum.store import models as tables
 from factotum.store.models.json_text import JsonText, dumps
@@ -90,6 +90,18 @@ def steps_of(rows: Iterable[Iterable[Sequence[Any]]]) -> list[Step]:
 def put_effects(effects: Iterable[EffectRow]) -> None:
     """Effects as they are now."""
     PUT_EFFECT.put([EFFECT.row(effect) for effect in effects])
+
+
+def put_recorded(pieces: Iterable[Piece]) -> None:
+    """What effects of durable runs returned."""
+    PUT_RECORDED.put([_READ_PIECE(piece) for piece in pieces])
+
+
+def is_to_stop(run_id: str) -> bool:
+    """Whether a run is to go no further."""
+    with connection.cursor() as cursor:
+        cursor.execute(IS_TO_STOP, [run_id])
+        return cursor.fetchone() is not None
 
 
 class _Shape:
@@ -211,6 +223,9 @@ _STEP = [each.name for each in fields(Step)]
 _READ_STEP = attrgetter(*_STEP)
 _TITLE = _STEP.index("title")
 
+PIECE = [each.name for each in fields(Piece)]
+_READ_PIECE = attrgetter(*PIECE)
+
 RUN = _Shape(tables.Run, Run)
 EFFECT = _Shape(tables.Effect, EffectRow)
 
@@ -226,4 +241,6 @@ LIVING = "SELECT id, entered FROM store_executor WHERE NOT is_dead AND id IN ({}
 ADD_RUN = Statement.add("store_run", RUN_COLUMNS)
 PUT_STEPS = Statement.change("store_runsteps", ["run_id", "first", "steps"], keys=2)
 PUT_EFFECT = Statement.change("store_effect", EFFECT.names)
+PUT_RECORDED = Statement.change("store_recorded", PIECE, keys=3)
+IS_TO_STOP = "SELECT 1 FROM store_run WHERE id = %s AND stop <> ''"
 GET_RUN = f"SELECT {', '.join(RUN.names)} FROM store_run WHERE id = %s"  # noqa: S608  names of ours

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from factotum.runs.ports import FORGET, EffectRow, Entry, Run, RunPage, Step
+from factotum.runs.ports import FORGET, EffectRow, Entry, Piece, Run, RunPage, Step
 from factotum.store import models as tables
 from factotum.store import run_rows
 
@@ -43,6 +43,7 @@ class RunsStore:
             _stop_what_waits(each.run for each in entries)
             run_rows.put_steps(entries)
             run_rows.put_effects(effect for each in entries for effect in each.effects)
+            run_rows.put_recorded(each.recorded for each in entries if each.recorded)
 
     def get(self, run_id: str) -> Run | None:
         """The run, or None."""
@@ -57,6 +58,11 @@ class RunsStore:
         """Its effects in order."""
         rows = tables.Effect.objects.filter(run_id=run_id).order_by("intended_at", "key")
         return [EffectRow(**row) for row in rows.values()]
+
+    def recorded(self, run_id: str) -> Sequence[Piece]:
+        """What its effects returned."""
+        rows = tables.Recorded.objects.filter(run_id=run_id).order_by("task", "first")
+        return [Piece(*row) for row in rows.values_list(*run_rows.PIECE)]
 
     def page(
         self,
@@ -163,6 +169,10 @@ class RunsStore:
     def put_off(self, run_id: str, task: int) -> bool:
         """Whether the run was held before this task began; then the task counts as done."""
         return tables.Run.objects.filter(IS_HELD, pk=run_id).update(task=task) == 1
+
+    def is_to_stop(self, run_id: str) -> bool:
+        """Whether somebody wants the run to go no further."""
+        return run_rows.is_to_stop(run_id)
 
     def halt(self, run_id: str, at: float) -> None:
         """The run's walk has stopped where somebody wanted it to."""

@@ -21,6 +21,7 @@ from factotum.core.values import Actor
 from factotum.runs.context import Fence, RunContext
 from factotum.runs.durable import DurableDriver
 from factotum.runs.ports import FORGET, DurableEngine, Recorded, Run, RunStore, Sealer, Task
+from factotum.runs.recording import Recording, joined, opened
 from factotum.runs.waiting import Halted, Lost, Wait, until_back
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program
@@ -151,6 +152,8 @@ class DurableRuns:
         try:
             context.journal.begin()
             earlier = await self._catch_up(context, task) if is_again else []
+            recording = Recording(task.run_id, task.number, len(earlier), self._sealer)
+            context.journal.recording = recording
             await self._walk(first, context, earlier)
         except Wait as wait:
             await self._park(context, wait)
@@ -179,36 +182,42 @@ class DurableRuns:
         passing("run ended")
 
     async def _catch_up(self, context: RunContext, task: Task) -> Sequence[Recorded]:
-        """Learn what is on disk of this run; what the steps of the tasks before returned."""
+        """Learn what is on disk of this run; what its steps have returned."""
         effects = await self._threads.run(self._runs.effects, task.run_id)
         context.earlier = {effect.key: effect for effect in effects}
         steps = await self._threads.run(self._runs.steps, task.run_id)
         context.journal.goes_on_after(max((step.number for step in steps), default=0))
-        for number in range(2, task.number + 1):
-            order = await self._engine.order(Task(task.run_id, number)) or {}
+        orders = await self._orders(task)
+        for order in orders:
             # as counted when it was asked for: what was sent since is not to be sent again
             context.attempts |= Counter(order.get("attempts", {}))
             context.tells_from = order.get("tells_from", context.tells_from)
-        earlier = await self._recorded(task)
-        recorded = earlier or await self._engine.recorded(task)
-        context.began_at = float(recorded[0].value["began"]) if recorded else None
+        earlier = await self._recorded(task.run_id, orders)
+        context.began_at = float(earlier[0].value["began"]) if earlier else None
         return earlier
 
     async def told(self, run: Run) -> tuple[Any, Sequence[Recorded]]:
         """What a run was submitted with, and what its steps returned; None where that is gone."""
         order = await self._engine.order(Task(run.id))
-        return order, await self._recorded(Task(run.id, run.task + 1)) if order else []
+        return order, await self._told(run) if order else []
 
-    async def _recorded(self, task: Task) -> list[Recorded]:
-        """What the steps of the tasks before this one returned, as far as it was kept."""
-        earlier: list[Recorded] = []
-        for number in range(1, task.number + 1):
-            each = Task(task.run_id, number)
-            order = (await self._engine.order(each) or {}) if number > 1 else {}
-            earlier = earlier[: order.get("keep", len(earlier))]
-            if number < task.number:
-                earlier += await self._engine.recorded(each)
-        return earlier
+    async def _told(self, run: Run) -> list[Recorded]:
+        return await self._recorded(run.id, await self._orders(Task(run.id, run.task)))
+
+    async def _orders(self, task: Task) -> Sequence[Mapping[str, Any]]:
+        """With what the tasks after the run's first were submitted, up to this one."""
+        tasks = [Task(task.run_id, number) for number in range(2, task.number + 1)]
+        return [await self._engine.order(each) or {} for each in tasks]
+
+    async def _recorded(self, run_id: str, orders: Sequence[Mapping[str, Any]]) -> list[Recorded]:
+        """What the steps of a run returned, as far as each task kept it of those before."""
+        pieces = await self._threads.run(self._runs.recorded, run_id)
+        tasks = opened(pieces, self._sealer)
+        recorded = joined([], tasks.get(1, {}))
+        for number, order in enumerate(orders, 2):
+            kept = recorded[: order.get("keep", len(recorded))]
+            recorded = joined(kept, tasks.get(number, {}))
+        return recorded
 
     async def _park(self, context: RunContext, wait: Wait) -> None:
         tries = dict(context.tries)
@@ -264,7 +273,7 @@ class DurableRuns:
 
         What was sent after that is not sent again: the ledger has its answers.
         """
-        recorded = await self._recorded(Task(run.id, run.task + 1))
+        recorded = await self._told(run)
         failed = next((n for n, each in enumerate(recorded) if _has_failed(each)), len(recorded))
         steps = await self._threads.run(self._runs.steps, run.id)
         order: dict[str, Any] = {

@@ -69,6 +69,16 @@ class RunSteps(models.Model):
     steps = JsonText()
 
 
+class Recorded(models.Model):
+    """Columns as in ``runs.ports.Piece``: what effects of a durable run returned."""
+
+    pk = models.CompositePrimaryKey("run_id", "task", "first")
+    run_id = models.CharField(max_length=64)
+    task = models.IntegerField()
+    first = models.IntegerField()
+    sealed = models.TextField()
+
+
 class Effect(models.Model):
     """Columns as in ``runs.ports.EffectRow``."""
 
