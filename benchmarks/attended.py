@@ -2,9 +2,9 @@
 
     python -m benchmarks.attended [--seconds 3] [--rounds 3]
 
-Three servers, each a process of its own on loopback: the upstream, a bare aiohttp relay that asks it,
-and the product, whose behavior does the same signed with OAuth 1.0a and written down. Their rounds
-alternate, so that whatever else the machine does meets all of them; medians are printed.
+Servers on loopback: the upstream, a bare aiohttp relay that asks it, and the product, whose behavior
+does the same signed with OAuth 1.0a and written down; once more as an installation of its own that two
+processes serve. Their rounds alternate, so that whatever else the machine does meets all of them; medians are printed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.load import Round, measure
-from benchmarks.processes import cpu_seconds, free_port, running
+from benchmarks.processes import children, cpu_seconds, free_port, running
 from benchmarks.product import serving
 
 AT_ONCE = (1, 8, 32)
@@ -27,7 +27,7 @@ WARM_UP = 1.0
 
 @dataclass
 class Server:
-    """One of the three, and what was measured of it."""
+    """One of them, and what was measured of it."""
 
     name: str
     pid: int
@@ -36,10 +36,14 @@ class Server:
     cpu: list[float] = field(default_factory=list)
 
     def measure(self, at_once: int, seconds: float) -> None:
-        before = cpu_seconds(self.pid)
+        before = self._cpu_seconds()
         done = measure(self.url, at_once, seconds)
         self.rounds.append(done)
-        self.cpu.append((cpu_seconds(self.pid) - before) / len(done.times) * 1e6)
+        self.cpu.append((self._cpu_seconds() - before) / len(done.times) * 1e6)
+
+    def _cpu_seconds(self) -> float:
+        """Of it and of those that it has begun."""
+        return sum(cpu_seconds(pid) for pid in (self.pid, *children(self.pid)))
 
     @property
     def rate(self) -> float:
@@ -51,19 +55,22 @@ class Server:
 
 @contextmanager
 def servers() -> Iterator[list[Server]]:
-    """Upstream, relay and product, started and warm."""
+    """Upstream, relay and products, started and warm."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        other = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         port, relay_port = free_port(), free_port()
         upstream = f"http://127.0.0.1:{port}"
         pid = stack.enter_context(running(["-m", "benchmarks.upstream", str(port)], port))
         relay = ["-m", "benchmarks.relay", str(relay_port), f"{upstream}/2/users/me?q=1"]
         relay_pid = stack.enter_context(running(relay, relay_port))
         product = stack.enter_context(serving(folder, upstream))
+        two = stack.enter_context(serving(other, upstream, processes=2))
         found = [
             Server("upstream alone", pid, f"{upstream}/2/users/me?q=1"),
             Server("bare aiohttp relay", relay_pid, f"http://127.0.0.1:{relay_port}/"),
             Server("factotum", product.pid, product.webhook),
+            Server("factotum, 2 processes", two.pid, two.webhook),
         ]
         for server in found:
             measure(server.url, 8, WARM_UP)
@@ -85,7 +92,7 @@ def run(seconds: float = 3.0, rounds: int = 3) -> None:
 
 
 def _print(at_once: int, found: list[Server]) -> None:
-    upstream, relay, _ = found
+    upstream, relay, *_ = found
     print(f"{at_once} at once")
     for one in found:
         print(

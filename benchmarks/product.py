@@ -29,11 +29,12 @@ class Product:
 
 
 @contextmanager
-def serving(folder: Path, upstream: str) -> Iterator[Product]:
+def serving(folder: Path, upstream: str, processes: int = 1) -> Iterator[Product]:
     """The product until the block ends; its data in that folder."""
     with installed(folder, "sqlite", upstream) as installation:
         port, settings = free_port(), installation.settings
-        with running(["-m", "factotum", "serve", "--port", str(port)], port, settings) as pid:
+        command = ["-m", "factotum", "serve", "--port", str(port), "--processes", str(processes)]
+        with running(command, port, settings) as pid:
             url = f"http://127.0.0.1:{port}"
             yield Product(pid, url, f"{url}/webhooks/{GUID}?q=1")
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from factotum.part import Part, part_in
+
 PREFIX = "FACTOTUM_"
 
 NAMES = {
@@ -65,6 +67,7 @@ class Config:
     has_spans: bool = False
     retain_days: int = 90
     retain_runs: int | None = None
+    part: Part | None = None
 
     @property
     def callback_url(self) -> str:
@@ -75,6 +78,14 @@ class Config:
     def is_sqlite(self) -> bool:
         """Whether the database is the file in the data folder."""
         return self.database_url.startswith("sqlite:")
+
+    @property
+    def works(self) -> bool:
+        """Whether this process, if it serves, walks durable runs, fires what is due and keeps house.
+
+        On SQLite one process does.
+        """
+        return self.part is None or self.part.number == 1 or not self.is_sqlite
 
 
 def load(environ: Mapping[str, str]) -> Config:
@@ -106,6 +117,7 @@ def load(environ: Mapping[str, str]) -> Config:
         has_spans=any(environ.get(name) for name in OTLP),
         retain_days=int(_positive("FACTOTUM_RETAIN_DAYS", environ, 90)) or 1,
         retain_runs=_count("FACTOTUM_RETAIN_RUNS", environ),
+        part=part_in(environ),
     )
 
 

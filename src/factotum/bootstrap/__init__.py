@@ -32,19 +32,25 @@ def get_telemetry() -> Telemetry:
     return _parts().outside.telemetry
 
 
+def catch_up() -> None:
+    """Before a request is answered: forget what other processes of this address have changed."""
+    _parts().catch_up()
+
+
 @asynccontextmanager
 async def running(*, serving: bool = False) -> AsyncIterator[None]:
     """The product, open; what is under way is finished and written before it closes.
 
-    ``serving`` processes take up durable runs, fire what is due, and keep house.
+    ``serving`` processes take up durable runs, fire what is due, and keep house; on SQLite one of them.
     """
     parts = _parts()
+    works = serving and parts.outside.config.works
     if serving:
         parts.outside.telemetry.open()
     keeping: list[asyncio.Task[None]] = []
     await parts.outside.threads.run(parts.walking.sealer.open)
-    await parts.background.working.begin(is_worker=serving)
-    if serving:
+    await parts.background.working.begin(is_worker=works, serves=serving)
+    if works:
         loops = (parts.background.schedules.keep_time(), parts.background.housekeeping.keep_house())
         keeping += [asyncio.create_task(each) for each in loops]
     try:

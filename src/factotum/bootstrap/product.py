@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from factotum.auth.scheme import load_schemes
@@ -14,6 +15,7 @@ from factotum.bots.conditions.asking import load_conditions
 from factotum.bots.triggers.lookup import load_triggers
 from factotum.config import Config
 from factotum.records.record_type import load_record_types
+from factotum.store.changes import SharedChanges
 from factotum.usecases.app import App
 from factotum.usecases.listeners import Listeners
 
@@ -26,6 +28,7 @@ class Parts:
     outside: Outside
     walking: Walking
     background: Background
+    catch_up: Callable[[], None]
 
 
 def wired(config: Config) -> Parts:
@@ -42,8 +45,9 @@ def wired(config: Config) -> Parts:
     walking = make_walking(outside)
     background = make_background(outside, walking)
     listeners = Listeners(outside.store, outside.box, outside.threads)
+    others = SharedChanges(config.part) if config.part else None
 
-    def changed() -> None:
+    def forget() -> None:
         """Whatever was read before may be another thing now."""
         walking.book.forget()
         listeners.forget()
@@ -51,5 +55,14 @@ def wired(config: Config) -> Parts:
         walking.condition.forget()
         background.schedules.wake()
 
+    def changed() -> None:
+        forget()
+        if others is not None:
+            others.tell()
+
+    def catch_up() -> None:
+        if others is not None and others.have_news():
+            forget()
+
     app = make_app(outside, walking, background, listeners, changed)
-    return Parts(app, outside, walking, background)
+    return Parts(app, outside, walking, background, catch_up)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from factotum.cli.listening import check_free, listen
-from factotum.cli.servers import data_option, port_option, serve_on, use
+from factotum.cli.servers import data_option, port_option, use
+from factotum.cli.serving import serve_on
 from factotum.cli.session import ACTOR, ask
 from factotum.cli.stopping import Stop
 from factotum.core.errors import FactotumError

@@ -19,6 +19,22 @@ def listen(host: str, port: int) -> socket.socket:
         raise Refused(f"{_reason(error, host, port)} Choose another with --port.") from None
 
 
+def listen_with(first: socket.socket) -> socket.socket:
+    """One more socket at the address of one of ours; the kernel spreads connections over them.
+
+    The first was taken alone, so there is no stranger at this address; from now on it can be shared,
+    by sockets of the same user.
+    """
+    first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    host, port = first.getsockname()[:2]
+    try:
+        return socket.create_server(
+            (host, port), family=first.family, backlog=WAITING, reuse_port=True
+        )
+    except OSError as error:
+        raise Refused(_reason(error, host, port)) from None
+
+
 def check_free(host: str, port: int) -> None:
     """Refused where somebody listens there."""
     listen(host, port).close()

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 
 import click
 
 from factotum.cli.listening import check_free, listen
-from factotum.cli.session import ACTOR, ask
+from factotum.cli.serving import serve_on, serve_part
 from factotum.cli.stopping import Stop
+from factotum.cli.supervising import supervise
 from factotum.config import load
 from factotum.core.errors import Refused
+from factotum.part import part_in
 
 port_option = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 data_option = click.option(
@@ -27,11 +28,28 @@ data_option = click.option(
 @click.option("--host", default="127.0.0.1", show_default=True)
 @port_option
 @data_option
-def serve(host: str, port: int, data: str | None) -> None:
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many processes answer at this address, each on a core of its own.",
+)
+def serve(host: str, port: int, data: str | None, processes: int) -> None:
     """Serve pages, API and webhooks."""
+    use(port, data)
+    part = part_in(os.environ)
+    if part is not None:
+        serve_part(part)
+    elif processes > 1:
+        sys.exit(supervise(host, port, processes))
+    else:
+        _serve_alone(host, port)
+
+
+def _serve_alone(host: str, port: int) -> None:
     from factotum import preparation
 
-    use(port, data)
     stop = Stop()
     with listen(host, port) as listener:
         preparation.migrate()
@@ -88,35 +106,6 @@ def use(port: int, data: str | None) -> None:
     if data:
         os.environ["FACTOTUM_DATA"] = data
     os.environ.setdefault("FACTOTUM_BASE_URL", f"http://127.0.0.1:{port}")
-
-
-def serve_on(listener: socket.socket, stop: Stop) -> None:
-    """Serve until stopped; prints the address, and a one-time link while nobody can sign in."""
-    import uvicorn
-
-    from factotum.bootstrap import get_telemetry
-
-    proxies = load(os.environ).trusted_proxies
-    config = uvicorn.Config(
-        "factotum.web.asgi:application",
-        http="factotum.web.wire:BoundedProtocol",
-        ws="none",
-        lifespan="on",  # what cannot be opened stops the start
-        log_config=None,  # the product's own, which FACTOTUM_LOG chooses
-        access_log=False,  # addresses may hold one-time links
-        server_header=False,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
-        timeout_graceful_shutdown=10,
-    )
-    stop.ends(uvicorn.Server(config))
-    click.echo(f"Factotum:  {os.environ['FACTOTUM_BASE_URL']}/")
-    link = ask(lambda app: app.first_run_link(ACTOR))
-    if link:
-        click.echo(f"Sign in once with:  {link}")
-    sys.stdout.flush()
-    get_telemetry().open()
-    stop.serve(listener)
 
 
 COMMANDS = (serve, worker, sandbox)

@@ -58,14 +58,18 @@ class Few(Generic[M]):
 
 
 class Meters:
-    """What is counted here; ``registry`` holds nothing of any other library."""
+    """What is counted here; ``registry`` holds nothing of any other library.
 
-    def __init__(self) -> None:
+    One of several processes tells nothing of its own memory and processor (``telemetry.several``).
+    """
+
+    def __init__(self, *, is_one_of_several: bool = False) -> None:
         # a series more for each, which nobody asks for
         disable_created_metrics()  # type: ignore[no-untyped-call]  # the library's
         self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
-        GCCollector(registry=self.registry)
+        if not is_one_of_several:
+            ProcessCollector(registry=self.registry)
+            GCCollector(registry=self.registry)
         build = Info("factotum_build", "This version of Factotum.", registry=self.registry)
         build.info({"version": __version__, "python": platform.python_version()})
         self._count_runs()

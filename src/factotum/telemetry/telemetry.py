@@ -8,15 +8,17 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIServer
 
-from prometheus_client import Metric, start_http_server
+from prometheus_client import Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from factotum.config import Config, WrongSetting
+from factotum.config import Config
 from factotum.core.ports import Clock, Sender, Threads
+from factotum.telemetry import several
 from factotum.telemetry.backlog import BacklogMetrics
 from factotum.telemetry.counted import CountedSender
 from factotum.telemetry.meters import Meters
+from factotum.telemetry.port import answer_on
 from factotum.telemetry.watching import Watching
 
 if TYPE_CHECKING:
@@ -33,10 +35,13 @@ class Telemetry:
     def __init__(self, config: Config, threads: Threads, clock: Clock) -> None:
         self._threads = threads
         self._clock = clock
-        self._address = config.metrics_address
+        self._part = config.part
+        self._address = None if config.part else config.metrics_address
         self._told = config.trace_hosts
         self._server: WSGIServer | None = None
-        self.meters = Meters()
+        if config.part is not None:
+            several.count_in(config.part)
+        self.meters = Meters(is_one_of_several=config.part is not None)
         self.spans = _spans() if config.has_spans else None
         self.watcher = Watching(self.meters, self.spans)
 
@@ -48,26 +53,21 @@ class Telemetry:
     async def exposition(self, accept: str) -> tuple[str, bytes]:
         """(media type, text) of this process's metrics and of what waits in the database.
 
-        ``accept`` is the caller's: Prometheus' text format, or OpenMetrics where it is asked for.
+        Of several processes at one address, the metrics of all. ``accept`` is the caller's: Prometheus' text format, or OpenMetrics where it is asked for.
         """
         from factotum.telemetry.looking import look  # noqa: PLC0415  models need Django set up
 
         backlog = await self._threads.run(look, self._clock().at.timestamp())
         encoder, kind = choose_encoder(accept)
-        return kind, encoder(_Both(self.meters.registry, BacklogMetrics(backlog)))
+        registry = self.meters.registry
+        counted = several.AllProcesses(registry, self._part.shared) if self._part else registry
+        return kind, encoder(_Both(counted, BacklogMetrics(backlog)))
 
     def open(self) -> None:
         """Answer on FACTOTUM_METRICS_PORT, where it is set."""
         if self._address is None or self._server is not None:
             return
-        host, port = self._address
-        try:
-            self._server, _ = start_http_server(port, host, self.meters.registry)
-        except OSError as error:
-            raise WrongSetting(
-                f"FACTOTUM_METRICS_PORT is {host}:{port}, where nothing can listen: "
-                f"{error.strerror or error}. Each process needs a port of its own."
-            ) from None
+        self._server = answer_on(self._address, self.meters.registry)
 
     async def close(self) -> None:
         """Stop answering; send the last spans."""

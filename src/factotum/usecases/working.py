@@ -28,11 +28,14 @@ class Working:
         self._durable = durable
         self._spending = spending
         self._tasks: list[asyncio.Task[None]] = []
-        self._is_worker = False
+        self._has_worked = False
 
-    async def begin(self, *, is_worker: bool) -> None:
-        """Be there; a worker takes up durable runs too."""
-        self._is_worker = is_worker
+    async def begin(self, *, is_worker: bool, serves: bool = False) -> None:
+        """Be there; a worker takes up durable runs too.
+
+        What whoever serves leaves behind is looked after, as what a worker does.
+        """
+        self._has_worked = is_worker or serves
         await self._presence.enter()
         if is_worker:
             await self._engine.work(self._durable.work)
@@ -48,7 +51,7 @@ class Working:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
         await self._engine.close()
-        await self._presence.leave(has_worked=self._is_worker)
+        await self._presence.leave(has_worked=self._has_worked)
 
     async def _take_over(self, dead: Mapping[str, int]) -> None:
         """Of processes that have died: their runs first, which say what may have been sent."""

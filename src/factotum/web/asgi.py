@@ -39,6 +39,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
     if bootstrap.get_telemetry().spans is not None:
         incoming.take(scope["headers"])
+    bootstrap.catch_up()
     if scope["path"].startswith(PREFIX):
         await webhooks(scope, receive, send)
     elif scope["path"] == METRICS:

@@ -11,7 +11,8 @@ from django.utils.functional import lazystr
 
 from factotum.config import load
 from factotum.store import database, root_key
-from factotum.web import assets, logs
+from factotum.telemetry import logs
+from factotum.web import assets, attempts
 
 CONFIG = load(os.environ)
 _BASE = urlsplit(CONFIG.base_url)
@@ -120,12 +121,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip"}  # failures are counted in web.sign_in_limits
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},  # so that many names do not push out what is counted
-    }
-}
+CACHES = {"default": attempts.cache_for(CONFIG.part)}
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in"
