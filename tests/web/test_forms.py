@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,8 @@ from factotum.core.fields import (
     Json,
     Lines,
     Link,
+    LongSecret,
+    LongText,
     Moment,
     Number,
     Secret,
@@ -113,3 +117,28 @@ def test_moments_come_back_to_the_minute(seconds):
 
 def test_what_is_no_json_comes_back_as_it_was_typed():
     assert as_text(FIELDS["config"], '{"half') == '{"half'
+
+
+@pytest.mark.parametrize(
+    ("field", "set_at", "is_optional", "must_be_typed"),
+    [
+        (Text(key="a", label="A", required=True), None, False, True),
+        (Text(key="a", label="A"), None, True, False),
+        (Secret(key="a", label="A", required=True), None, False, True),
+        (Secret(key="a", label="A", required=True), 1_700_000_000, False, False),
+        (Secret(key="a", label="A"), None, True, False),
+        (LongSecret(key="a", label="A"), None, True, False),
+        (LongSecret(key="a", label="A", required=True), None, False, True),
+        (LongText(key="a", label="A", required=True), None, False, True),
+        (Moment(key="a", label="A", required=True), None, False, True),
+        (Link(key="a", label="A", to="bot", required=True), None, False, True),
+        (Link(key="a", label="A", to="bot"), None, True, False),
+        (Choice(key="a", label="A", options={"x": "X"}, default="x"), None, False, True),
+    ],
+)
+def test_every_field_says_whether_it_may_be_left_empty(field, set_at, is_optional, must_be_typed):
+    drawn = draw(field, {}, set_at={"a": set_at} if set_at else {})
+    shown = render_to_string("parts/input.html", {"input": drawn})
+
+    assert (">optional<" in shown) == is_optional
+    assert ('aria-required="true"' in shown) == must_be_typed

@@ -115,8 +115,8 @@ class WebhookListener(RecordType):
         LongSecret(
             key="signing_secret",
             label="Signing secret",
-            help="The secret that the service signs with. While you change it there, the old and "
-            "the new one, a line each.",
+            help="The secret that the service signs with, where it does. While you change it there, "
+            "the old and the new one, a line each.",
         ),
         Text(
             key="delivery_header",

@@ -56,6 +56,11 @@ class Input:
         return self.kind in {"secret", "longsecret"}
 
     @property
+    def must_be_typed(self) -> bool:
+        """Whether it may not be left as it stands empty: a secret that is set may."""
+        return self.required and not self.set_at
+
+    @property
     def is_code(self) -> bool:
         """Whether it is easier to read in a fixed width."""
         return self.kind in CODE
