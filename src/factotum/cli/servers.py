@@ -65,10 +65,12 @@ def worker() -> None:
             "On SQLite the server walks all runs itself. More processes need PostgreSQL: set "
             "FACTOTUM_DATABASE_URL, and the same root key."
         )
+    import uvloop
+
     from factotum.preparation import make_ready
 
     make_ready()
-    asyncio.run(_work(config.concurrency))
+    uvloop.run(_work(config.concurrency))
 
 
 async def _work(at_once: int) -> None:
