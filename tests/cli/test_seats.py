@@ -1,0 +1,38 @@
+"""A place among several processes that serve: who dies at once again and again is followed slowly."""
+
+import socket
+import sys
+import time
+
+from factotum.cli.seats import Seat
+
+
+def test_who_dies_at_once_is_followed_by_another_later_each_time(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(sys, "argv", ["factotum", "--version"])  # it ends by itself
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        seat = Seat(1, 2, listener, tmp_path, listener.fileno())
+        seat.begin()
+        while len(caplog.messages) < 3:
+            seat.keep()
+            time.sleep(0.01)
+        seat.end()
+        seat.kill()
+
+    told = [message.partition("; ")[2] for message in caplog.messages]
+    assert told == [f"another follows in {pause} s." for pause in ("0.5", "1", "2")]
+
+
+def test_who_cannot_be_begun_is_tried_again_later(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(sys, "argv", ["factotum", "--version"])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        seat = Seat(1, 2, listener, tmp_path, listener.fileno())
+        seat.begin()
+        monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
+        pause = 0.0
+        while "can be begun" not in caplog.text:
+            pause = seat.keep()
+            time.sleep(0.01)
+        seat.kill()
+
+    assert pause == 10
+    assert "No process 1 can be begun: No such file or directory." in caplog.messages
