@@ -18,6 +18,8 @@ def test_calling_prints_the_body_and_fails_with_the_service(product, made):
     assert bad.code == 1
     assert "errors" in bad.out
     assert bad.err == "The service answered 404.\n"
+    [line] = product.command("runs", "list", "--limit", "1").out.splitlines()
+    assert line.endswith("(answered 404)")
 
 
 def test_calling_posts_forms_json_and_headers(product, made, sandbox):
