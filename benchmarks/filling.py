@@ -34,6 +34,7 @@ RUNS = {
         "status": "CASE WHEN n % 50 = 0 THEN 'failed' ELSE status END",
     },
     "store_runsteps": {"run_id": "{id}"},
+    "store_recorded": {"run_id": "{id}"},
 }
 TASKS = {
     "workflow_status": {
@@ -44,12 +45,6 @@ TASKS = {
     },
     "workflow_input": {"workflow_uuid": "{id} || '.1'", "retention_timestamp": MS},
     "workflow_output": {"workflow_uuid": "{id} || '.1'", "retention_timestamp": MS},
-    "operation_outputs": {
-        "workflow_uuid": "{id} || '.1'",
-        "started_at_epoch_ms": MS,
-        "completed_at_epoch_ms": MS,
-        "retention_timestamp": MS,
-    },
 }
 """Tables, and what of a row is another in its copy; ``n`` numbers the copies. The first is the key."""
 
