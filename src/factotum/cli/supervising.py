@@ -107,7 +107,7 @@ class Supervisor:
 
     def _end(self) -> int:
         """Let all finish what they do; the exit code."""
-        code = 0 if self._news.has_served else self._failed()
+        failed = self._failed() if not (self._news.has_served or self._news.is_stopping) else 0
         for seat in self._seats:
             seat.end()
         until = monotonic() + GRACE
@@ -120,12 +120,15 @@ class Supervisor:
                     seat.hurry()
         for seat in self._seats:
             seat.kill()
-        return code
+        return failed or (0 if self._news.has_served else max(self._codes()))
 
     def _failed(self) -> int:
         """The exit code where nothing was ever served; whoever could not has said why."""
-        codes = [seat.code for seat in self._seats if seat.code is not None]
         for seat in self._seats:
             if seat.code is not None and seat.code < 0:
                 log.error("%s before it served.", seat.told_end())
-        return max((1, *codes))
+        return max(1, *self._codes())
+
+    def _codes(self) -> list[int]:
+        """How those who sat here last have ended."""
+        return [0, *(seat.code for seat in self._seats if seat.code is not None)]
