@@ -86,7 +86,7 @@ class RunsStore:
         if is_unsettled:
             rows = rows.filter(id__in=_unsettled().values("run_id"))
         # one list for each index, for a condition with OR would use none
-        lists = [rows.filter(status=each) for each in statuses] or [rows]
+        lists = [rows.having(each) for each in statuses] or [rows]
         if worker_id is not None:
             lists = [
                 one
@@ -106,7 +106,7 @@ class RunsStore:
             living = tables.Executor.objects.filter(pk__in=executors, is_dead=False)
             alive = set(living.select_for_update().values_list("pk", flat=True))  # they woke up
             dead = [each for each in executors if each not in alive]
-            under_way = tables.Run.objects.filter(status="running")
+            under_way = tables.Run.objects.having("running")
             durable = under_way.filter(driver="durable")
             lives = durable.values_list("executor", flat=True).distinct()
             theirs = durable.filter(executor__in=[each for each in lives if _process(each) in dead])
@@ -217,9 +217,7 @@ def _own(rows: QuerySet[tables.Run], worker_id: int) -> QuerySet[tables.Run]:
 
 
 def _unsettled(worker_id: int | None = None) -> QuerySet[tables.Effect]:
-    """In the very words of the index on open effects: SQLite recognizes no others."""
-    rows = tables.Effect.objects.extra(where=["state IN ('intended', 'unknown')"])
-    rows = rows.filter(state="unknown")
+    rows = tables.Effect.objects.open().filter(state="unknown")
     if worker_id is None:
         return rows
     return rows.filter(run_id__in=_own(tables.Run.objects.all(), worker_id).values("id"))

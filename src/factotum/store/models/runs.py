@@ -6,11 +6,41 @@ run without a foreign key, so that a journal can be written in any order and che
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
 from factotum.store.models.json_text import JsonText
+
+NOT_DONE = ("cancelled", "failed", "interrupted", "queued", "running", "waiting")
+"""Statuses that somebody looks for; most runs are done, and stand in none of their indexes."""
+
+OPEN = ("intended", "unknown")
+
+
+def _among(column: str, values: tuple[str, ...]) -> str:
+    """In the very words of the index: SQLite recognizes no others.
+
+    >>> _among("state", OPEN)
+    "state IN ('intended', 'unknown')"
+    """
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Runs(models.QuerySet["Run"]):
+    """Questions to runs."""
+
+    def having(self, status: str) -> Self:
+        """Those of a status other than done."""
+        return self.extra(where=[_among("status", NOT_DONE)]).filter(status=status)  # noqa: S610  words of ours
+
+
+class Effects(models.QuerySet["Effect"]):
+    """Questions to effects."""
+
+    def open(self) -> Self:
+        """Those that may have happened, and nobody knows."""
+        return self.extra(where=[_among("state", OPEN)])  # noqa: S610  words of ours
 
 
 class Run(models.Model):
@@ -44,11 +74,22 @@ class Run(models.Model):
     deadline = models.FloatField(null=True)
     is_shared = models.BooleanField(default=False)
 
+    objects = Runs.as_manager()
+
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["behavior_id", "id"], name="run_behavior"),
             models.Index(fields=["worker_id", "id"], name="run_worker"),
-            models.Index(fields=["status", "id"], name="run_status"),
+            models.Index(
+                fields=["status", "id"],
+                name="run_status",
+                condition=models.Q(status__in=NOT_DONE),
+            ),
+            models.Index(
+                fields=["behavior_id", "status", "id"],
+                name="run_behavior_status",
+                condition=models.Q(status__in=NOT_DONE),
+            ),
             models.Index(fields=["id"], name="run_shared", condition=models.Q(is_shared=True)),
             models.Index(
                 fields=["wake_at"], name="run_wake", condition=models.Q(wake_at__isnull=False)
@@ -101,13 +142,15 @@ class Effect(models.Model):
     answer = models.TextField(default="")
     idempotency_key = models.TextField(default="")
 
+    objects = Effects.as_manager()
+
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["run_id", "intended_at"], name="effect_run"),
             models.Index(
                 fields=["state", "intended_at"],
                 name="effect_open",
-                condition=models.Q(state__in=["intended", "unknown"]),
+                condition=models.Q(state__in=OPEN),
             ),
         ]
 

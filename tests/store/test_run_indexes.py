@@ -1,0 +1,59 @@
+"""Lists of runs are read from indexes that hold only what such lists are about."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from tests.store.rows import effect, run_at
+
+from factotum.runs.ports import Entry
+from factotum.store.models import Effect, Run
+from factotum.store.runs_store import RunsStore
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def many():
+    """Six thousand runs of twelve behaviors; every tenth failed, behavior 7 never but twice."""
+    runs = [
+        run_at(
+            1000 + n,
+            n,
+            behavior_id=n % 12,
+            status="failed" if (n % 10 == 0 and n % 12 != 7) or n in {19, 31} else "done",
+        )
+        for n in range(6000)
+    ]
+    RunsStore().write([Entry(run) for run in runs])
+    RunsStore().write([Entry(runs[5], (), [effect(runs[5], 0, "unknown")])])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return runs
+
+
+def plan_of(query):
+    return query.explain().lower()
+
+
+def test_what_failed_is_found_without_reading_what_is_done(many):
+    plan = plan_of(Run.objects.having("failed").order_by("-id")[:51])
+    assert "run_status" in plan
+    assert "temp b-tree" not in plan
+
+
+def test_what_failed_of_a_behavior_is_found_without_reading_what_failed_of_others(many):
+    plan = plan_of(Run.objects.filter(behavior_id=7).having("failed").order_by("-id")[:51])
+    assert "run_behavior_status" in plan
+    page = RunsStore().page(behavior_id=7, statuses=("failed", "interrupted"))
+    assert [run.id for run in page.runs] == [many[31].id, many[19].id]
+
+
+def test_what_waits_is_counted_without_reading_what_is_done(many):
+    for status in ("queued", "running", "waiting"):
+        assert "run_status" in plan_of(Run.objects.having(status))
+
+
+def test_what_nobody_knows_is_found_among_what_is_open(many):
+    assert "effect_open" in plan_of(Effect.objects.open().filter(state="unknown"))
+    assert RunsStore().count_unsettled() == 1
