@@ -86,7 +86,7 @@ class RunsStore:
         if is_unsettled:
             rows = rows.filter(id__in=_unsettled().values("run_id"))
         # one list for each index, for a condition with OR would use none
-        lists = [rows.having(each) for each in statuses] or [rows]
+        lists: list[QuerySet[tables.Run]] = [rows.having(each) for each in statuses] or [rows]
         if worker_id is not None:
             lists = [
                 one

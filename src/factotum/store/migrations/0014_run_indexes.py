@@ -1,7 +1,5 @@
 from django.db import migrations, models
 
-NOT_DONE = ("cancelled", "failed", "interrupted", "queued", "running", "waiting")
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -16,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="run",
             index=models.Index(
-                condition=models.Q(("status__in", NOT_DONE)),
+                condition=models.Q(("status", "done"), _negated=True),
                 fields=["status", "id"],
                 name="run_status",
             ),
@@ -24,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="run",
             index=models.Index(
-                condition=models.Q(("status__in", NOT_DONE)),
+                condition=models.Q(("status", "done"), _negated=True),
                 fields=["behavior_id", "status", "id"],
                 name="run_behavior_status",
             ),
