@@ -4,6 +4,9 @@ BIN := .venv/bin
 
 .PHONY: help run test lint check-types test-sqlite test-postgresql test-browser bench lock clean
 
+# what tests load in hundreds of processes is compiled once
+unexport PYTHONDONTWRITEBYTECODE
+
 # tests that drive a browser keep an event loop of their own, so they get processes of their own
 IN_BROWSER := tests/browser tests/sandbox/test_browser.py
 PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder --durations 12
