@@ -100,7 +100,7 @@ def test_no_ipv4_address_that_python_calls_private_passes(address: IPv4Address):
 
 @given(ip_addresses(v=6))
 def test_no_ipv6_address_outside_global_unicast_passes(address: IPv6Address):
-    assume(address.sixtofour is None)  # as private as the IPv4 address in it; Python's versions differ
+    assume(address.sixtofour is None)  # as private as what is in it; Python's versions differ
     if address.is_private or address.is_multicast or address.is_link_local:
         assert kind_of(str(address))
 
