@@ -148,7 +148,11 @@ def test_what_was_begun_while_memory_ran_out_is_posted_once_at_most(product, ser
     assert len(texts) == len(set(texts))
 
 
-@pytest.mark.parametrize("point", crash_points.POINTS)
+# what is killed between steps has a file of its own
+POINTS = [each for each in crash_points.POINTS if not each.startswith("step ")]
+
+
+@pytest.mark.parametrize("point", POINTS)
 def test_a_process_killed_at_any_point_posts_exactly_once(product, server, sandbox, bot, point):
     """The run is submitted to a process that dies at the point, and ends in one that lives.
 

@@ -11,7 +11,8 @@ from tests.servers.linked import imported
 from tests.servers.till import Till
 
 POINTS = (
-    "step recorded",  # the number was drawn
+    "step performed",  # the number was drawn
+    "step recorded",
     "step performed*2",  # the task was written
     "step recorded*2",
     "step performed*3",  # the charge was made

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 from django.db import connection
 from tests.store.rows import effect, run_at
 
-from factotum.runs.ports import Entry
 from factotum.store.models import Effect, Run
 from factotum.store.runs_store import RunsStore
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def many():
-    """Six thousand runs of twelve behaviors; every tenth failed, behavior 7 never but twice."""
+    """Four thousand runs of twelve behaviors; every tenth failed, behavior 7 never but twice."""
     runs = [
         run_at(
             1000 + n,
@@ -23,13 +24,18 @@ def many():
             behavior_id=n % 12,
             status="failed" if (n % 10 == 0 and n % 12 != 7) or n in {19, 31} else "done",
         )
-        for n in range(6000)
+        for n in range(4000)
     ]
-    sent = [(run, "unknown" if run is runs[5] else "answered") for run in runs]
-    RunsStore().write([Entry(run, (), [effect(run, 0, state)]) for run, state in sent])
+    Run.objects.bulk_create(Run(**values_of(run)) for run in runs)
+    sent = [effect(run, 0, "unknown" if run is runs[5] else "answered") for run in runs]
+    Effect.objects.bulk_create(Effect(**values_of(each)) for each in sent)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return runs
+
+
+def values_of(row):
+    return {each.name: getattr(row, each.name) for each in fields(row)}
 
 
 def plan_of(query):
