@@ -165,7 +165,7 @@ def _engine() -> Iterator[Any]:
 def _make_huge(run_id: str) -> None:
     """The oldest has very many steps."""
     from factotum import bootstrap
-    from factotum.runs.ports import Entry, Step
+    from factotum.runs.run import Entry, Step
 
     store = bootstrap._parts().outside.runs
     run = store.get(run_id)

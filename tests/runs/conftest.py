@@ -12,7 +12,7 @@ from factotum.runs.gate import Gate
 from factotum.runs.journal import RunJournal
 from factotum.runs.limits.gate import LimitGate
 from factotum.runs.limits.keeping import SharedWindows
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 from factotum.runs.writing import JournalWriter
 from factotum.store.budgets import StoredBudgets
 from factotum.store.limit_windows import StoredLimits

@@ -4,7 +4,7 @@ import pytest
 
 from factotum.bots.effects import Note
 from factotum.core.masking import MASK
-from factotum.runs.ports import EffectRow
+from factotum.runs.run import EffectRow
 
 SECRET = "kAcSOqF21Fu85e7zjz7ZN2U4ZRh/V3"
 

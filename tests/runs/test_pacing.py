@@ -8,7 +8,7 @@ import pytest
 from factotum.bots.effects import ReadClock
 from factotum.core.errors import Refused
 from factotum.runs.pacing import SLOW, SLOW_AT_FIRST, Ended, Pace
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 
 HERE = threading.get_ident
 

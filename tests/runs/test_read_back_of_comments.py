@@ -15,8 +15,9 @@ from factotum.core.values import Actor
 from factotum.net.door import Door
 from factotum.net.stand_in import StandIn
 from factotum.runs.context import RunContext
-from factotum.runs.ports import EffectRow, SigningAccount
+from factotum.runs.ports import SigningAccount
 from factotum.runs.read_back import ServiceReadBack, in_path, rule_for
+from factotum.runs.run import EffectRow
 from factotum.runs.steady import Steadiness
 from factotum.runs.waiting import Wait
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factotum.runs.ports import Recorded
 from factotum.runs.recording import Recording, joined, opened
+from factotum.runs.run import Recorded
 
 
 class Turned:

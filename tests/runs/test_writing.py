@@ -8,7 +8,7 @@ import pytest
 
 from factotum.core.database_trouble import StoreAway
 from factotum.runs import writing
-from factotum.runs.ports import EffectRow, Entry, Run, Step
+from factotum.runs.run import EffectRow, Entry, Run, Step
 from factotum.runs.writing import JournalWriter
 from factotum.store.runs_store import RunsStore
 

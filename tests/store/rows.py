@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from factotum.runs.ports import EffectRow, Run
+from factotum.runs.run import EffectRow, Run
 
 UNENDED = {"queued", "running", "waiting"}
 

@@ -11,7 +11,7 @@ import django
 django.setup()
 from django.core.management import call_command
 call_command("migrate", "store", verbosity=0, skip_checks=True)
-from factotum.runs.ports import EffectRow, Entry, Run
+from factotum.runs.run import EffectRow, Entry, Run
 from factotum.store.runs_store import RunsStore
 
 runs = RunsStore()

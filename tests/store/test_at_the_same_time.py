@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from factotum.linking.ports import Lease, PendingLink
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 from factotum.store.conversations import StoredConversations
 from factotum.store.idempotency_keys import StoredIdempotencyKeys
 from factotum.store.models import BehaviorRevision, DataKey, ScheduledRun, Worker

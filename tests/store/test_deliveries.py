@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 from factotum.store import models as tables
 from factotum.store.deliveries import StoredDeliveries
 from factotum.store.runs_store import RunsStore

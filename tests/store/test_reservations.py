@@ -17,8 +17,8 @@ from tests.store.test_budgets import ACCOUNT, BOTS_DAY, DAY, meter
 
 from factotum.process import executor_id, is_gone
 from factotum.runs.budgets.ports import Change, Claim, Hold, Meter, MeterKey
-from factotum.runs.ports import Entry, Run
 from factotum.runs.presence import Presence
+from factotum.runs.run import Entry, Run
 from factotum.store.budgets import StoredBudgets
 from factotum.store.models import Effect, Executor, Reservation
 from factotum.store.presences import StoredPresences

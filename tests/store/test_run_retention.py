@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.store.rows import effect, run_at
 
-from factotum.runs.ports import FORGET, Entry, Piece, Step
+from factotum.runs.run import FORGET, Entry, Piece, Step
 from factotum.store import models
 from factotum.store.run_retention import StoredOldRuns
 from factotum.store.runs_store import RunsStore

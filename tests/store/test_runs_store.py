@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from factotum.runs.ports import EffectRow, Entry, Run, Step
+from factotum.runs.run import EffectRow, Entry, Run, Step
 from factotum.store import models
 from factotum.store.presences import StoredPresences
 from factotum.store.runs_store import RunsStore

@@ -7,7 +7,7 @@ import pytest
 
 from factotum.core.errors import NotFound
 from factotum.core.values import Owner, Ref
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 from factotum.store.bot_keys import StoredBotKeys
 from factotum.store.conversations import StoredConversations
 from factotum.store.files import Files

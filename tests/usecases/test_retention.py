@@ -12,7 +12,8 @@ from tests.store.rows import effect, run_at
 from tests.usecases.test_durable import ended, worker
 
 from factotum.core.values import Moment
-from factotum.runs.ports import Entry, Step, Task
+from factotum.runs.run import Entry, Step
+from factotum.runs.tasks import Task
 from factotum.store import models
 from factotum.store.run_retention import StoredOldRuns
 from factotum.store.runs_store import RunsStore

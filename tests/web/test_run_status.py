@@ -3,7 +3,7 @@
 import pytest
 from django.template.loader import render_to_string
 
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 
 
 def shown(status, code=""):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from factotum.runs.ports import Run, Step
+from factotum.runs.run import Run, Step
 from factotum.usecases.run_view import RunView
 from factotum.web.pages.trail import trail
 

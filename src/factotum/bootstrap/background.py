@@ -8,7 +8,7 @@ from factotum.bootstrap.outside import Outside, now
 from factotum.bootstrap.walking import Walking
 from factotum.runs.durable import DurableDriver
 from factotum.runs.late_engine import LateEngine
-from factotum.runs.ports import DurableEngine
+from factotum.runs.tasks import DurableEngine
 from factotum.store.bot_keys import StoredBotKeys
 from factotum.store.deliveries import StoredDeliveries
 from factotum.store.due import StoredDueTable

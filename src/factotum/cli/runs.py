@@ -10,7 +10,7 @@ import click
 from factotum.cli.session import ACTOR, ask, json_option, show_json
 
 if TYPE_CHECKING:
-    from factotum.runs.ports import EffectRow, Run
+    from factotum.runs.run import EffectRow, Run
     from factotum.usecases.app import App
     from factotum.usecases.run_control import Unsettled
     from factotum.usecases.run_view import RunView

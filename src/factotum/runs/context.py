@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from factotum.bots.effects import Effect
 from factotum.core.values import Actor
 from factotum.runs.journal import RunJournal
-from factotum.runs.ports import EffectRow, Sealer
+from factotum.runs.ports import Sealer
+from factotum.runs.run import EffectRow
 from factotum.runs.turn import Turn
 
 

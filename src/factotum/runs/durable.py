@@ -39,7 +39,9 @@ from factotum.core.values import Moment
 from factotum.runs.attended import Driver
 from factotum.runs.context import RunContext
 from factotum.runs.pacing import Ended, Walk
-from factotum.runs.ports import OPEN, DurableEngine, Recorded, RunStore
+from factotum.runs.ports import RunStore
+from factotum.runs.run import OPEN, Recorded
+from factotum.runs.tasks import DurableEngine
 from factotum.runs.waiting import Halted, until_back
 
 R = TypeVar("R")

@@ -1,4 +1,4 @@
-"""The durable engine: DBOS Transact behind ``runs.ports.DurableEngine``. Nothing else here knows DBOS.
+"""The durable engine: DBOS Transact behind ``runs.tasks.DurableEngine``. Nothing else here knows DBOS.
 
 A *task* is one piece of a run between two waits: ``<run id>.<number>``, a workflow of DBOS's with that
 id, so a task submitted twice is one task, and one that a dead process has left is done anew. What its
@@ -36,8 +36,9 @@ from dbos._utils import GlobalParams, retriable_postgres_exception
 from factotum.core.database_trouble import store_away
 from factotum.core.queueing import NORMAL
 from factotum.core.single_flight import SingleFlight
-from factotum.runs.ports import Sealer, Task, Work
+from factotum.runs.ports import Sealer
 from factotum.runs.presence import lived
+from factotum.runs.tasks import Task, Work
 from factotum.runs.waiting import Lost
 
 NAME = "factotum"

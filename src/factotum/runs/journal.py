@@ -14,8 +14,8 @@ from typing import Any
 from factotum.bots.effects import Note
 from factotum.core.masking import mask
 from factotum.core.ports import Clock
-from factotum.runs.ports import EffectRow, Entry, Recorded, Run, Step
 from factotum.runs.recording import Recording
+from factotum.runs.run import EffectRow, Entry, Recorded, Run, Step
 from factotum.runs.writing import JournalWriter
 
 UNENDED = ("queued", "running", "waiting")

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from factotum.core.queueing import NORMAL
-from factotum.runs.ports import DurableEngine, Task, Work
+from factotum.runs.tasks import DurableEngine, Task, Work
 
 
 class LateEngine:
-    """Fulfils ``runs.ports.DurableEngine`` with what ``make`` returns."""
+    """Fulfils ``runs.tasks.DurableEngine`` with what ``make`` returns."""
 
     def __init__(self, make: Callable[[], DurableEngine]) -> None:
         self._make = make

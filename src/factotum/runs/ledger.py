@@ -30,8 +30,8 @@ from factotum.core.ports import Clock
 from factotum.runs.context import RunContext
 from factotum.runs.idempotency import Honoured, is_replayed
 from factotum.runs.kept_answers import keep_answer, kept_answer
-from factotum.runs.ports import EffectRow
 from factotum.runs.retrying import UNWELL, wait_to_send_again
+from factotum.runs.run import EffectRow
 from factotum.runs.sendings import (
     BY_KEY,
     SENT_AGAIN,

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from factotum.bots.effects import Effect
 from factotum.bots.recording import give
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 
 R = TypeVar("R")
 

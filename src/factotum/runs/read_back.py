@@ -29,7 +29,8 @@ from factotum.core.http import Request, Response
 from factotum.core.ports import Clock, Sender, SendOptions
 from factotum.runs.context import RunContext
 from factotum.runs.ledger import wait_for_a_person
-from factotum.runs.ports import Accounts, EffectRow
+from factotum.runs.ports import Accounts
+from factotum.runs.run import EffectRow
 from factotum.runs.steady import Steadiness
 from factotum.runs.waiting import Wait
 

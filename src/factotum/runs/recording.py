@@ -10,7 +10,8 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 
-from factotum.runs.ports import Piece, Recorded, Sealer
+from factotum.runs.ports import Sealer
+from factotum.runs.run import Piece, Recorded
 
 
 class Recording:

@@ -33,7 +33,7 @@ from factotum.runs.context import RunContext
 from factotum.runs.durable import NOBODY, moment_of
 from factotum.runs.http_calls import SHOWN, shown_request
 from factotum.runs.pacing import Walk
-from factotum.runs.ports import Recorded, Step
+from factotum.runs.run import Recorded, Step
 
 R = TypeVar("R")
 

@@ -12,8 +12,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from factotum.core.http import Response
 from factotum.runs.idempotency import is_replayed
-from factotum.runs.ports import EffectRow
 from factotum.runs.retrying import TRIES, UNWELL
+from factotum.runs.run import EffectRow
 
 SENT_AGAIN = "sent-again"
 BY_KEY = "key"

@@ -16,7 +16,8 @@ from time import monotonic
 
 from factotum.core.database_trouble import AGAIN, StoreAway
 from factotum.core.ports import Threads
-from factotum.runs.ports import Entry, RunStore
+from factotum.runs.ports import RunStore
+from factotum.runs.run import Entry
 
 BATCH = 200  # entries; keeps one transaction short enough for other writers
 FULL = 10_000  # entries that wait for the disk; beyond it runs wait too

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import F
 
-from factotum.runs.ports import Conversation, Run
+from factotum.runs.ports import Conversation
+from factotum.runs.run import Run
 from factotum.store.models import Conversation as Row
 
 BOOKKEEPING = ("created_at", "updated_at")

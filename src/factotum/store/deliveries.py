@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from factotum.records.values import UNKEPT
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 from factotum.store import models as tables
 from factotum.store import run_rows
 from factotum.usecases.deliveries import Delivery, RefusedDelivery, WebhookActivity

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from factotum.runs.budgets.caps import Subject
 from factotum.runs.budgets.ports import Change, Claim, Hold, MeterKey
-from factotum.runs.ports import OPEN
+from factotum.runs.run import OPEN
 from factotum.store.models import Effect, Executor, Reservation
 
 AT_ONCE = 500  # rows that are taken away together

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import transaction
 
-from factotum.runs.ports import FORGET, OPEN
+from factotum.runs.run import FORGET, OPEN
 from factotum.store import models as tables
 from factotum.store.runs_store import UNENDED
 from factotum.usecases.retention import Choice, OldRun

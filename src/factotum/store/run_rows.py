@@ -19,8 +19,8 @@ from typing import Any
 from django.db import connection, models
 
 from factotum.records.values import UNKEPT
-from factotum.runs.ports import EffectRow, Entry, Piece, Run, Step
 from factotum.runs.presence import life_of
+from factotum.runs.run import EffectRow, Entry, Piece, Run, Step
 from factotum.store import models as tables
 from factotum.store.models.json_text import JsonText, dumps
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from factotum.runs.ports import FORGET, EffectRow, Entry, Piece, Run, RunPage, Step
+from factotum.runs.run import FORGET, EffectRow, Entry, Piece, Run, RunPage, Step
 from factotum.store import models as tables
 from factotum.store import run_rows
 

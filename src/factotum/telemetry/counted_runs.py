@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from time import perf_counter
 
-from factotum.runs.ports import Entry, Run
+from factotum.runs.run import Entry, Run
 from factotum.store.runs_store import RunsStore
 from factotum.telemetry.meters import Meters
 

@@ -36,7 +36,7 @@ from factotum.core.ports import Sender, SendOptions
 from factotum.net import targets
 from factotum.net.hosts import is_listed
 from factotum.runs.context import RunContext
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 from factotum.telemetry.incoming import incoming
 
 HEADER = "traceparent"

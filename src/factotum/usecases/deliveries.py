@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 from factotum.usecases.webhook_call import WebhookReply
 
 

@@ -20,8 +20,10 @@ from factotum.core.queueing import NORMAL
 from factotum.core.values import Actor
 from factotum.runs.context import Fence, RunContext
 from factotum.runs.durable import DurableDriver
-from factotum.runs.ports import FORGET, DurableEngine, Recorded, Run, RunStore, Sealer, Task
+from factotum.runs.ports import RunStore, Sealer
 from factotum.runs.recording import Recording, joined, opened
+from factotum.runs.run import FORGET, Recorded, Run
+from factotum.runs.tasks import DurableEngine, Task
 from factotum.runs.waiting import Halted, Lost, Wait, until_back
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program

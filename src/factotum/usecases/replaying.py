@@ -15,8 +15,8 @@ from factotum.core.masking import mask
 from factotum.core.values import Actor, Ref
 from factotum.runs.attended import Driver
 from factotum.runs.journal import UNENDED
-from factotum.runs.ports import Run
 from factotum.runs.replaying import Given, ReplayDriver, Way, way_of
+from factotum.runs.run import Run
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.comparing import DecisionPair, RequestPair, decisions, requests
 from factotum.usecases.durable import DurableRuns

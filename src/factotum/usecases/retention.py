@@ -9,7 +9,7 @@ from time import monotonic
 from typing import ParamSpec, Protocol, TypeVar
 
 from factotum.core.ports import Clock, Threads
-from factotum.runs.ports import DurableEngine, Task
+from factotum.runs.tasks import DurableEngine, Task
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -11,8 +11,9 @@ from factotum.core.http import Request, Response
 from factotum.core.ports import Clock, Threads
 from factotum.core.values import Actor
 from factotum.runs.kept_answers import keep_answer
-from factotum.runs.ports import EffectRow, Run, RunStore, Sealer
+from factotum.runs.ports import RunStore, Sealer
 from factotum.runs.read_back import answer, rule_for
+from factotum.runs.run import EffectRow, Run
 from factotum.usecases.durable import DurableRuns
 
 OUTCOMES: Mapping[str, str] = {

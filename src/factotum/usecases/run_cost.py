@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from factotum.runs.budgets.money import amount, dollars, micros_of
-from factotum.runs.ports import Step
+from factotum.runs.run import Step
 
 
 @dataclass(frozen=True, slots=True)

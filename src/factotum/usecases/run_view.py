@@ -9,7 +9,8 @@ from typing import Any
 from factotum.core.errors import FactotumError, NotFound
 from factotum.core.masking import mask
 from factotum.records.inside import texts_in
-from factotum.runs.ports import EffectRow, Run, RunStore, Step
+from factotum.runs.ports import RunStore
+from factotum.runs.run import EffectRow, Run, Step
 
 REFUSED = "http-"
 """How the code of a run begins that is done, but was answered with an error: http-404."""
@@ -31,7 +32,7 @@ def refusing_status(run: Run) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run with its journal and its effects; see ``runs.ports`` for their shapes.
+    """One run with its journal and its effects; see ``runs.run`` for their shapes.
 
     ``failure`` is what a request made by hand failed with, for whoever made it.
     """

@@ -17,9 +17,9 @@ from factotum.runs.attended import Driver
 from factotum.runs.context import Fence, RunContext
 from factotum.runs.journal import RunJournal
 from factotum.runs.pacing import Ended
-from factotum.runs.ports import Run
 from factotum.runs.presence import Presence
 from factotum.runs.presenting import presentable
+from factotum.runs.run import Run
 from factotum.runs.watching import Watcher
 from factotum.runs.writing import JournalWriter
 

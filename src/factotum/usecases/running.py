@@ -20,7 +20,8 @@ from factotum.core.queueing import LAST, LONGEST_DEADLINE, NORMAL, QUEUED_ONLY
 from factotum.core.values import Actor, Ref
 from factotum.records.ownership import may_use
 from factotum.runs.context import RunContext
-from factotum.runs.ports import IdempotencyKeys, Run, RunPage, RunStore
+from factotum.runs.ports import IdempotencyKeys, RunStore
+from factotum.runs.run import Run, RunPage
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.durable import DurableRuns
 from factotum.usecases.record_desk import RecordDesk

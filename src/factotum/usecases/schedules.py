@@ -19,7 +19,7 @@ from factotum.core.errors import BadInput, FactotumError
 from factotum.core.ports import Clock, Threads
 from factotum.core.queueing import NORMAL, deadline_in, priority_in
 from factotum.core.values import Actor
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 from factotum.runs.schedules.catching_up import Plan, plan, rule_of
 from factotum.runs.schedules.firing import run_id_for
 from factotum.runs.schedules.ports import DueSchedule, DueTable, Settled, WantedRun, WantedRuns

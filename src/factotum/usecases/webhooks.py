@@ -24,7 +24,8 @@ from factotum.core.values import Actor, Ref
 from factotum.hooks.delivery_id import delivery_id
 from factotum.hooks.verification import verify
 from factotum.runs.context import RunContext
-from factotum.runs.ports import Run, RunStore
+from factotum.runs.ports import RunStore
+from factotum.runs.run import Run
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.challenges import Challenges
 from factotum.usecases.deliveries import Deliveries, Delivery, WebhookActivity

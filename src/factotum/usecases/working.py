@@ -8,8 +8,8 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from factotum.runs.budgets.spending import Spending
-from factotum.runs.ports import DurableEngine
 from factotum.runs.presence import Presence
+from factotum.runs.tasks import DurableEngine
 from factotum.usecases.durable import WOKEN_AT_ONCE, DurableRuns
 
 LOOK = 1.0  # seconds between two looks for runs whose time has come

@@ -32,7 +32,7 @@ class Effects(models.QuerySet["Effect"]):
 
 
 class Run(models.Model):
-    """Columns as in ``runs.ports.Run``; ``is_shared`` where a bot of the app's ran by itself."""
+    """Columns as in ``runs.run.Run``; ``is_shared`` where a bot of the app's ran by itself."""
 
     id = models.CharField(max_length=64, primary_key=True)
     title = models.TextField(default="")
@@ -86,7 +86,7 @@ class Run(models.Model):
 
 
 class RunSteps(models.Model):
-    """Steps that one entry of a journal brought: lists with the fields of ``runs.ports.Step``.
+    """Steps that one entry of a journal brought: lists with the fields of ``runs.run.Step``.
 
     A row an entry, not a row a step: that is most of what a journal costs. ``first`` is the number
     of the first of them.
@@ -99,7 +99,7 @@ class RunSteps(models.Model):
 
 
 class Recorded(models.Model):
-    """Columns as in ``runs.ports.Piece``: what effects of a durable run returned."""
+    """Columns as in ``runs.run.Piece``: what effects of a durable run returned."""
 
     pk = models.CompositePrimaryKey("run_id", "task", "first")
     run_id = models.CharField(max_length=64)
@@ -109,7 +109,7 @@ class Recorded(models.Model):
 
 
 class Effect(models.Model):
-    """Columns as in ``runs.ports.EffectRow``."""
+    """Columns as in ``runs.run.EffectRow``."""
 
     key = models.CharField(max_length=200, primary_key=True)
     run_id = models.CharField(max_length=64)

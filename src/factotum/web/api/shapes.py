@@ -7,7 +7,7 @@ from typing import Any
 
 from factotum.core.ports import Page
 from factotum.core.values import Record
-from factotum.runs.ports import EffectRow, RunPage
+from factotum.runs.run import EffectRow, RunPage
 from factotum.usecases.replaying import Replay
 from factotum.usecases.run_cost import cost_of
 from factotum.usecases.run_view import RunView

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from factotum.core.values import Actor, Record
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 from factotum.web.asking import actor_of, app, result
 
 SCHEDULE = "event.behavior.recurrent"

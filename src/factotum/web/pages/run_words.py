@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from factotum.core.http import Request
-from factotum.runs.ports import EffectRow, Run
 from factotum.runs.read_back import rule_for
+from factotum.runs.run import EffectRow, Run
 from factotum.runs.sendings import SENT_AGAIN
 
 WAITS: Mapping[str, str] = {

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from factotum.core.errors import NotFound, Refused
 from factotum.core.values import Actor, Record, Ref
 from factotum.runs.journal import UNENDED
-from factotum.runs.ports import Run
+from factotum.runs.run import Run
 from factotum.usecases.run_control import may_control
 from factotum.usecases.run_view import RunView
 from factotum.web.asking import actor_of, app, result

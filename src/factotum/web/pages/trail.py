@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from factotum.runs.ports import Step
+from factotum.runs.run import Step
 from factotum.usecases.run_view import RunView
 from factotum.web.pages.run_words import went_on_title
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from factotum.core.errors import BadInput, NotFound, Refused
 from factotum.core.values import Actor, Record, Ref
-from factotum.runs.ports import EffectRow, Run
+from factotum.runs.run import EffectRow, Run
 from factotum.usecases.run_control import Unsettled
 from factotum.web.asking import actor_of, app, result
 from factotum.web.pages.run_words import needs_id

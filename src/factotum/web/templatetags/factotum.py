@@ -23,7 +23,7 @@ from factotum.auth.scheme import schemes
 from factotum.bots.actions.action_type import action_for
 from factotum.bots.triggers.lookup import trigger_for
 from factotum.core.http import media_type
-from factotum.runs.ports import Run, Step
+from factotum.runs.run import Run, Step
 from factotum.usecases.run_cost import Cost, cost_of
 from factotum.usecases.run_view import refusing_status
 
