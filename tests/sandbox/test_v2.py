@@ -147,6 +147,15 @@ def test_it_shows_mentions_and_tweets_of_a_user(alice, bob):
     assert [entry["text"] for entry in own["data"]] == ["my own"]
 
 
-def test_it_has_its_own_words_for_an_unknown_page(url):
-    answer = send(url + "/2/nothing")
+@pytest.mark.parametrize("path", ["/2/nothing", "/2", "/3/tweets", "/tweets", "/_sandbox/nothing"])
+def test_a_program_is_told_as_x_tells_it_that_there_is_nothing(url, path):
+    answer = send(url + path, headers={"Accept": "*/*"})
     assert (answer.status, answer.json["title"]) == (404, "Not Found")
+    wrong = send(f"{url}/2/users/me", "POST")
+    assert (wrong.status, wrong.json["title"]) == (405, "Method Not Allowed")
+
+
+def test_a_browser_is_shown_a_page_where_there_is_no_page_but_not_of_the_api(url):
+    accept = {"Accept": "text/html,*/*;q=0.8"}
+    assert "<!doctype html>" in send(f"{url}/nobody-is-called-so", headers=accept).body
+    assert send(f"{url}/2/nothing", headers=accept).json["status"] == 404

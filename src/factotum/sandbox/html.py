@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,6 +25,8 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'{origins}"
 )
+OF_PROGRAMS = re.compile(r"/(_sandbox|labs|\d+(\.\d+)?)(/|$)")
+"""Addresses that are no pages, whoever asks: those of versions of the API, and of the control."""
 
 
 def ago(seconds: float) -> str:
@@ -112,12 +116,12 @@ def failed(request: Request, error: Exception) -> Response:
     """Answer what has no page, or may not be done, in the words of who asked."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     path = request.url.path
+    words = HTTPStatus(status).phrase
     if path.startswith(("/1.1/", "/oauth")):
-        message = "Sorry, that page does not exist." if status == 404 else f"Status {status}"
+        message = "Sorry, that page does not exist." if status == 404 else words
         return JSONResponse({"errors": [{"code": 34, "message": message}]}, status)
-    if path.startswith(("/2/", "/_sandbox/")):
-        title = "Not Found" if status == 404 else f"Status {status}"
-        body = {"title": title, "detail": title, "type": "about:blank", "status": status}
+    if OF_PROGRAMS.match(path) or "text/html" not in request.headers.get("accept", ""):
+        body = {"title": words, "detail": words, "type": "about:blank", "status": status}
         return JSONResponse(body, status)
     sentence = (
         "There is no such page in the sandbox."
