@@ -8,6 +8,11 @@ _RELINK = "The account's keys are not accepted. Link the account again on its ca
 _WAIT = "Too many requests for now. Wait a few minutes and try again."
 _CREDITS = "The service wants to be paid: add credits or a plan there, then try again."
 _DUPLICATE = "The same text was posted before and X refuses it for a while. Change the text."
+_TOO_LONG = "The text is too long for X: 280 characters, where a link counts 23. Shorten it."
+_ONLY_READS = "The app at X may only read. Allow it to write in its settings, then link again."
+_SUSPENDED = "This account is suspended at X. Sort it out there first."
+_AUTOMATED = "X takes this for automated abuse. Post something by hand, then try again."
+_LOCKED = "The account is locked at X. Sign in there and unlock it."
 
 _X: Mapping[str, str] = {
     # https://developer.x.com/en/support/x-api/error-troubleshooting
@@ -15,7 +20,7 @@ _X: Mapping[str, str] = {
     "34": "There is no such page at X. Check the address in the behavior.",
     "50": "X knows no such user. Check the name.",
     "63": "That user is suspended at X.",
-    "64": "This account is suspended at X. Sort it out there first.",
+    "64": _SUSPENDED,
     "87": "The app at X may not do this. Check its permissions and its plan there.",
     "88": _WAIT,
     "89": _RELINK,
@@ -29,13 +34,13 @@ _X: Mapping[str, str] = {
     "170": "The text is missing. Type something and send it again.",
     "179": "That post is protected; this account may not see it.",
     "185": "The account has reached its posts of the day. Try again tomorrow.",
-    "186": "The text is too long for X: 280 characters, where a link counts 23. Shorten it.",
+    "186": _TOO_LONG,
     "187": _DUPLICATE,
     "215": _RELINK,
     "220": "These keys may not use this endpoint. Link the account again.",
-    "226": "X takes this for automated abuse. Post something by hand, then try again.",
-    "261": "The app at X may only read. Allow it to write in its settings, then link again.",
-    "326": "The account is locked at X. Sign in there and unlock it.",
+    "226": _AUTOMATED,
+    "261": _ONLY_READS,
+    "326": _LOCKED,
     "327": "This was reposted already.",
     "403": "X forbids this for the account.",
     "415": "The callback address is not in the app's settings at X. Add it there.",
@@ -51,6 +56,20 @@ _X2: Mapping[str, str] = {
     "resource-not-found": "There is no such thing at X; it may be deleted.",
     "not-authorized-for-resource": "This account may not see or do that at X.",
     "invalid-request": "X does not understand the request. Check what the behavior sends.",
+    "oauth1-permissions": _ONLY_READS,
+}
+
+_X2_WORDS: Mapping[str, str] = {
+    # version 2 gives these no code, only words (type about:blank)
+    "duplicate content": _DUPLICATE,
+    "text is too long": _TOO_LONG,
+    "be automated": _AUTOMATED,
+    "account is suspended": _SUSPENDED,
+    "temporarily locked": _LOCKED,
+    "deleted or not visible": "The post is deleted, or this account may not see it.",
+    "reply to this conversation is not allowed": "Its author lets only some people reply.",
+    "not permitted to perform this action": "X lets this account not do that: the app may be allowed "
+    "to read only, or whoever wrote the post lets only some people reply. Look at both there.",
 }
 
 _SLACK: Mapping[str, str] = {
@@ -90,13 +109,19 @@ _STATUS: Mapping[int, str] = {
 }
 
 _FAMILIES = {"x": _X, "x2": _X2, "slack": _SLACK, "oauth": _OAUTH}
+_WORDS = {"x2": _X2_WORDS}
 
 
-def explain(family: str, code: str, status: int) -> str:
-    """Cause and what to do, by the service's own code where it is known, else by the status."""
-    known = _FAMILIES.get(family, {}).get(code)
-    if known is not None:
+def explain(family: str, code: str, status: int, message: str = "") -> str:
+    """Cause and what to do: by the service's own code, else by its words, else by the status."""
+    known = _FAMILIES.get(family, {}).get(code) or _by_words(family, message.lower())
+    if known:
         return known
     if status >= 500:
         return "The service has trouble of its own. Look there before you try again."
     return _STATUS.get(status, "")
+
+
+def _by_words(family: str, message: str) -> str:
+    known = _WORDS.get(family, {})
+    return next((advice for words, advice in known.items() if words in message), "")

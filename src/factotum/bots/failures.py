@@ -59,7 +59,7 @@ def failure_of(result: HttpResult) -> Failure | None:
     said = f": “{reply.message}”" if reply.message else ""
     code = f" (code {reply.code})" if reply.code and reply.code not in reply.message else ""
     answered = f"{_host(result)} answered {_status(result.http_code)}{said}{code}"
-    advice = explain(reply.family, reply.code, result.http_code)
+    advice = explain(reply.family, reply.code, result.http_code, reply.message)
     return Failure(f"{_sentence(answered)} {advice}".strip(), result.http_code, reply.code)
 
 
