@@ -76,7 +76,7 @@ def is_too_many(answer):
 
 def test_an_address_that_somebody_claims_is_not_believed(product):
     told = [
-        is_too_many(attempt(product, "bob", "wrong", f"203.0.113.{number}")) for number in range(7)
+        is_too_many(attempt(product, "gus", "wrong", f"203.0.113.{number}")) for number in range(7)
     ]
 
     assert told[0] is False
@@ -128,6 +128,23 @@ def test_a_known_browser_has_a_limit_too_and_is_known_for_its_own_name_only(behi
     assert not is_too_many(attempt(behind_a_proxy, "dora", "wrong", "192.0.2.100", known))
     known.cookies["factotum_browser"] += "x"
     assert attempt(behind_a_proxy, "cleo", PASSWORD, "192.0.2.101", known).status == 302
+
+
+def test_the_old_password_is_not_guessed_in_a_session_that_was_left_open(product):
+    person, answer = entered(product, "bob")
+    assert answer.status == 302
+    page = "/setup/security/password"
+    guess = {"oldpassword": "a guess", "password1": "x" * 20, "password2": "x" * 20}
+
+    statuses = [person.post(page, page=page, **guess).status for _ in range(7)]
+
+    assert statuses == [200] * 5 + [429] * 2
+
+
+def test_who_has_no_password_yet_chooses_the_first(product):
+    person = signed_in(product, "flo")
+
+    assert person.get("/setup/security/password").header("location") == "/welcome"
 
 
 def test_who_is_disabled_gets_in_nowhere(product):

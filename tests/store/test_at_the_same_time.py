@@ -8,6 +8,7 @@ from django.db import connection
 
 from factotum.linking.ports import Lease, PendingLink
 from factotum.runs.run import Run
+from factotum.store.attempts import AttemptCounter
 from factotum.store.conversations import StoredConversations
 from factotum.store.idempotency_keys import StoredIdempotencyKeys
 from factotum.store.models import BehaviorRevision, DataKey, ScheduledRun, Worker
@@ -44,6 +45,14 @@ def test_one_of_many_uses_a_sign_in_link():
     token = links.create(worker.pk, 0, 100)
 
     assert sorted(all_at_once(lambda _: links.take(token, 1) or 0)) == [0] * 7 + [worker.pk]
+
+
+def test_of_many_attempts_no_more_are_allowed_than_the_limits_say():
+    def attempt(number):
+        ours = [("everywhere", ((3, 60.0),)), (f"at {number}", ((5, 60.0),))]
+        return AttemptCounter().take(dict(ours if number % 2 else reversed(ours)))
+
+    assert sum(all_at_once(attempt)) == 3
 
 
 def test_one_of_many_takes_a_chats_turn():

@@ -12,7 +12,7 @@ from django.utils.functional import lazystr
 from factotum.config import load
 from factotum.store import database, root_key
 from factotum.telemetry import logs
-from factotum.web import assets, attempts
+from factotum.web import assets
 
 CONFIG = load(os.environ)
 _BASE = urlsplit(CONFIG.base_url)
@@ -120,8 +120,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip"}  # failures are counted in web.sign_in_limits
-CACHES = {"default": attempts.cache_for(CONFIG.part)}
+ACCOUNT_RATE_LIMITS = False  # it would count in memory; web.sign_in_limits does in the database
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in"

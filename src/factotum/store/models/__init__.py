@@ -20,11 +20,12 @@ from factotum.store.models.runs import (
 from factotum.store.models.schedules import Schedule
 from factotum.store.models.secrets import DataKey, RootKeyCheck, SealedValue
 from factotum.store.models.services import ConnectedAccount, ConnectedService
-from factotum.store.models.signin import ApiToken, SignInLink
+from factotum.store.models.signin import ApiToken, Attempts, SignInLink
 from factotum.store.models.workers import Worker
 
 __all__ = [
     "ApiToken",
+    "Attempts",
     "Behavior",
     "BehaviorRevision",
     "Bot",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from factotum.store.models.json_text import JsonText
@@ -29,3 +31,16 @@ class SignInLink(models.Model):
     created_at = models.FloatField()
     expires_at = models.FloatField()
     used_at = models.FloatField(null=True)
+
+
+class Attempts(models.Model):
+    """When the last attempts were of what ``key``, a hash, stands for; by the database's clock."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    times = JsonText(default=list)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["last_at"], name="attempts_last")
+        ]

@@ -15,7 +15,9 @@ from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 
 from factotum.usecases.access import SCOPES
+from factotum.web import sign_in_limits
 from factotum.web.asking import actor_of, app, result
+from factotum.web.errors import problem
 
 
 class ChangePassword(PasswordChangeView):  # type: ignore[misc]  # allauth ships no types
@@ -23,6 +25,20 @@ class ChangePassword(PasswordChangeView):  # type: ignore[misc]  # allauth ships
 
     template_name = "setup/password.html"
     success_url = reverse_lazy("security")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
+        """Who came by a one-time link and has no password yet chooses the first one."""
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            return redirect("welcome")
+        answer: HttpResponseBase = super().dispatch(request, *args, **more)
+        return answer
+
+    def post(self, request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
+        """Guessing the old password in a session that somebody left open is hopeless."""
+        if not sign_in_limits.count_change(request.user):
+            return problem(request, 429, "Too many attempts", "Wait a minute, then try again.")
+        answer: HttpResponseBase = super().post(request, *args, **more)
+        return answer
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Say that it is done; other sessions end, because their password is no longer right."""
