@@ -208,3 +208,10 @@ def test_records_are_made_after_those_they_name_so_that_none_is_written_twice(de
     import_package(samples.bot(), {"chirper_account_id": "1"}, desk)
     import_package(samples.webhook(), None, desk)
     assert updated == []
+
+
+def test_an_account_that_comes_with_its_key_says_that_it_has_it(desk, store):
+    import_package(samples.token(), {"prompt_token": "tok-123"}, desk)
+    import_package(samples.service(), samples.SERVICE_ANSWERS, desk)
+    accounts = [each for each in store.records.values() if each.type == "connected_account"]
+    assert [each.get("health") or "" for each in accounts] == ["ready", ""]

@@ -146,3 +146,23 @@ async def test_a_deleted_record_is_gone(desk, imported):
 
     with pytest.raises(NotFound):
         await desk.app.get(THE_APP, ref)
+
+
+async def test_an_account_whose_keys_were_typed_in_is_ready_until_it_is_used(desk):
+    bearer = {"name": "GitHub", "extension_id": "cerb.service.provider.token.bearer"}
+    service = await desk.app.create(THE_APP, "connected_service", bearer, {})
+    values = {"name": "GitHub", "service_id": service.id}
+
+    account = await desk.app.create(THE_APP, "connected_account", values, {})
+    assert account["health"] == ""
+
+    account = await desk.app.save(THE_APP, account.ref, {}, {"token": "typed"})
+    assert account["health"] == "ready"
+
+    outside = desk.parts.outside
+    await outside.threads.run(outside.store.update, account.ref, {"health": "failing"})
+    account = await desk.app.save(THE_APP, account.ref, {"name": "Mine"}, {})
+    assert account["health"] == "failing"  # another name changes nothing
+
+    account = await desk.app.save(THE_APP, account.ref, {}, {"token": "another"})
+    assert account["health"] == "ready"

@@ -22,7 +22,7 @@ FAMILIES = {
 }
 """Command → record type and the columns shown beside id and label."""
 
-HEALTH = {"": "not linked", "ok": "linked", "relink": "link again"}
+HEALTH = {"": "not linked", "ready": "has its keys", "ok": "linked", "relink": "link again"}
 """An account's state where people read it: the pages' words."""
 
 MOST = 200  # records listed at once

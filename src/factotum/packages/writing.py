@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from factotum.auth import typed_keys
 from factotum.core.errors import BadInput, BadPackage, NotFound
 from factotum.core.ports import SecretBox, Store
 from factotum.core.values import Record, Ref
@@ -29,6 +30,7 @@ def write(plan: Plan, store: Store, secrets: SecretBox) -> dict[str, Record]:
             writing.put(step)
         for step in plan.steps:
             writing.settle(step)
+        writing.note_keys()
         writing.attach_nodes()
         keep(plan.document, store)
         return writing.records
@@ -81,6 +83,12 @@ class _Writing:
             self.records[step.draft.uid] = self.store.update(record.ref, changed)
         if final.built.secrets != early.built.secrets:
             self.secrets.seal(record.ref, final.built.secrets)
+
+    def note_keys(self) -> None:
+        """Say of accounts that came with their keys that they have them."""
+        for uid, record in self.records.items():
+            if record.type == ACCOUNT and not record.get("health"):
+                self.records[uid] = typed_keys.note(record, self.store, self.secrets)
 
     def attach_nodes(self) -> None:
         """Add the nodes of the section ``behavior_nodes`` to their behaviors."""

@@ -11,6 +11,7 @@ from factotum.records.record_type import RecordType, record_types
 
 HEALTH = {
     "": "Not linked",
+    "ready": "Has its keys, not used yet",
     "ok": "Linked",
     "failing": "Failing",
     "relink": "Needs to be linked again",
@@ -22,7 +23,8 @@ class ConnectedAccount(RecordType):
     """``params`` may be shown (``user_id``, ``screen_name``); its secrets are sealed apart.
 
     Times are seconds since 1970, 0 where there is none. ``expires_at`` is the access token's.
-    ``health`` is "" (never linked), ok, failing or relink, with a reason for a person beside it.
+    ``health`` is "" (without credentials), ready (with keys that were typed in, and not used yet), ok,
+    failing or relink, with a reason for a person beside it.
     """
 
     key: ClassVar[str] = "connected_account"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from factotum.auth import typed_keys
 from factotum.auth.scheme import Scheme, schemes
 from factotum.core.errors import BadInput, NotFound, Refused
 from factotum.core.ports import Page, Query, SecretBox, Store, Term, Threads
@@ -21,6 +22,9 @@ OURS = frozenset(
     | {"last_used_at", "picture", "revision"}
 )
 """Values that linking and running keep; nobody types them."""
+
+SIGNS_WITH = ("params", "service_id")
+"""Values of an account that it signs with, beside its secrets."""
 
 ADMINS_ONLY = frozenset({"worker", "connected_service", "package", "group", "role", "app"})
 """Types without an owner that only admins change."""
@@ -151,6 +155,7 @@ class RecordDesk:
         with store.atomic():
             record = store.create(record_type.key, values)
             self._secrets.seal(record.ref, secrets)
+            record = typed_keys.note(record, store, self._secrets)
         self._changed()
         return record
 
@@ -174,6 +179,8 @@ class RecordDesk:
             self._check(record_type, values, merged, given, set(self._secrets.set_at(before.ref)))
             record = store.update(before.ref, values)
             self._secrets.seal(record.ref, given)
+            if given or any(before.get(key) != record.get(key) for key in SIGNS_WITH):
+                record = typed_keys.note(record, store, self._secrets)
         self._changed()
         return record
 
