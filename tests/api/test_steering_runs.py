@@ -212,6 +212,13 @@ def test_what_the_api_says_of_unknown_outcomes_is_as_described(product, linked, 
     assert faults(document, "/runs/{id}", "GET", one) == []
 
 
+def test_a_request_of_a_behavior_within_a_behavior_is_asked_for_by_its_key(product):
+    """Its key holds slashes: so long as there is none of that key, the answer is about the request."""
+    key = quote("0193:0#0/0.1#0:1", safe="")
+    answer = product.api("POST", f"/effects/{key}/settle", {"outcome": "given-up"})
+    assert answer.json()["detail"] == "There is no such request."
+
+
 def test_a_run_beside_a_revision(product, linked, calm, ada, bob, document):
     run_id = submitted(product, linked["b_post"], var_text="Compared")
     until(product, run_id, "done")

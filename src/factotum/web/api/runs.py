@@ -96,7 +96,10 @@ async def unknown_effects(request: HttpRequest, after: str = "", limit: int = 50
 
 
 @router.post(
-    "/effects/{key}/settle", summary="Say what happened", openapi_extra=answers(ok=ref("Effect"))
+    # the key of what a behavior's behavior sent holds slashes
+    "/effects/{path:key}/settle",
+    summary="Say what happened",
+    openapi_extra=answers(ok=ref("Effect")),
 )
 async def settle_effect(request: HttpRequest, key: str, body: Said) -> dict[str, Any]:
     """A run that waits for it goes on from there."""
