@@ -164,6 +164,22 @@ async def test_refusals_that_say_nothing_are_waited_for_longer_and_longer(worker
     assert waits == [30, 60, 120]
 
 
+async def test_many_that_are_refused_at_once_are_one_refusal(worker, clock):
+    gate = worker()
+    places = [await gate.enter(POST, ADA) for _ in range(8)]
+    assert [round(gate.leave(each, Response(429)).after) for each in places] == [30] * 8
+
+
+async def test_who_always_says_come_at_once_is_asked_less_and_less_often(worker, clock):
+    gate = worker()
+    waits = []
+    for _ in range(8):
+        place = await gate.enter(POST, ADA)
+        waits.append(round(gate.leave(place, Response(429, (("Retry-After", "0"),))).after))
+        clock.at += waits[-1] + 1
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
 async def test_bots_share_what_is_scarce(worker, clock):
     gate = worker()
     await send(gate, clock, 0, limit=20, after=10)

@@ -1,6 +1,6 @@
 """Windows and times to come back, out of headers."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
@@ -134,7 +134,9 @@ def test_a_policy_of_the_draft_says_how_long_its_window_lasts():
         ('"hour";r=5;t=200', '"hour";q=100;w=3600', 100, 5, NOW + 200),
         ('"hour";r=5', '"hour";q=100;w=3600', 100, 5, NOW + 3600),
         ("hour; r=0; t=30", "hour; q=10; w=60", 10, 0, NOW + 30),
-        ("limit=100, remaining=50, reset=30", "", 100, 50, NOW + 30),
+        ('"a";r=5;t=30;pk=:cHsdsRa894==:', '"a";q=9;w=60;qu="requests"', 9, 5, NOW + 30),
+        ("limit=100, remaining=50, reset=30", "100;w=60", 100, 50, NOW + 30),
+        ("remaining=50, reset=30", "", 1, 50, NOW + 30),
     ],
 )
 def test_it_reads_the_draft_of_the_ietf(ratelimit, policy, limit, remaining, reset_at):
@@ -151,6 +153,19 @@ def test_it_reads_every_policy_of_the_draft():
     assert {name: each.remaining for name, each in found.items()} == {"burst": 9, "day": 0}
 
 
+def test_a_policy_of_the_earlier_draft_says_how_long_its_window_lasts_too():
+    policies = "10;w=1, 100;w=3600"
+    found = told(OTHER, ratelimit="limit=100, remaining=5, reset=9", ratelimit_policy=policies)
+    assert found["window"].label == "1 hour"
+
+
+@pytest.mark.parametrize("unit", ["content-bytes", "concurrent-requests"])
+def test_a_quota_of_something_else_than_requests_is_no_window_of_requests(unit):
+    policies = f'"a";q=9;w=60;qu="{unit}", "b";q=9;w=60'
+    found = told(OTHER, ratelimit='"a";r=0;t=9, "b";r=4;t=9', ratelimit_policy=policies)
+    assert list(found) == ["b"]
+
+
 @pytest.mark.parametrize(
     "reset", [str(int(NOW) + 90), "90", str(int(NOW + 90) * 1000), "2026-05-28T20:28:10Z"]
 )
@@ -159,10 +174,29 @@ def test_a_reset_may_be_told_in_several_ways(reset):
     assert found["window"].reset_at == NOW + 90
 
 
-def test_it_reads_retry_after_as_seconds_and_as_a_date():
-    date = format_datetime(datetime.fromtimestamp(NOW + 75, UTC), usegmt=True)
-    assert retry_after({"retry-after": "75"}, NOW) == NOW + 75
-    assert retry_after({"retry-after": date}, NOW) == NOW + 75
+IN_75 = datetime.fromtimestamp(NOW + 75, UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "75",
+        "75, 75",
+        str(int(NOW) + 75),
+        format_datetime(IN_75, usegmt=True),
+        format_datetime(IN_75.astimezone(timezone(timedelta(hours=5, minutes=30)))),
+        IN_75.strftime("%A, %d-%b-%y %H:%M:%S GMT"),
+        IN_75.strftime("%a %b %d %H:%M:%S %Y"),
+        IN_75.isoformat(),
+    ],
+)
+def test_it_reads_retry_after_as_seconds_and_as_a_date_in_any_zone(text):
+    assert retry_after({"retry-after": text}, NOW) == NOW + 75
+
+
+@pytest.mark.parametrize("text", ["soon", "-5", "1e3", "60s", "Mon, 32 Nov 2026 06:30:00 GMT", ""])
+def test_what_says_no_time_is_as_if_it_was_not_there(text):
+    assert retry_after({"retry-after": text}, NOW) is None
 
 
 def test_nobody_waits_longer_than_a_month_for_a_header():

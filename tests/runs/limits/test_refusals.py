@@ -56,6 +56,12 @@ def test_the_month():
     assert (found.code, found.until, found.scope) == ("month-cap", DECEMBER, "app")
 
 
+def test_a_service_that_knows_when_its_month_ends_is_believed():
+    later = {"Retry-After": str(20 * 86_400)}
+    assert of("api.example.com", 429, later, "monthly quota").until == NOW + 20 * 86_400
+    assert of("api.example.com", 429, {"Retry-After": "5"}, "monthly quota").until == DECEMBER
+
+
 def test_a_daily_cap_is_the_day():
     found = of("api.x.com", 429, ROOM, CAP | {"period": "Daily"})
     assert (found.code, found.until) == ("day-limit", MIDNIGHT)
@@ -94,6 +100,18 @@ def test_github_has_secondary_limits():
     found = of("api.github.com", 403, {"retry-after": "17"}, body)
     assert (found.until, found.whole) == (NOW + 17, True)
     assert of("api.github.com", 429, {}, body).until == NOW + 60
+    assert of("api.github.com", 403, {"retry-after": "17"}, "").until == NOW + 17
+
+
+def test_githubs_graphql_says_it_with_200():
+    headers = {
+        "x-ratelimit-limit": "5000",
+        "x-ratelimit-remaining": "0",
+        "x-ratelimit-reset": str(int(NOW) + 900),
+    }
+    body = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}
+    assert of("api.github.com", 200, headers, json.dumps(body, indent=1)).until == NOW + 900
+    assert of("api.github.com", 200, headers, {"data": {}}) is None
 
 
 def test_slack_says_how_long_for_each_method():
@@ -106,6 +124,7 @@ def test_slack_says_how_long_for_each_method():
 
 def test_a_busy_service_says_when_to_come_back():
     assert of("api.example.com", 503, {"Retry-After": "5"}).until == NOW + 5
+    assert of("api.example.com", 403, {"Retry-After": "5"}).until == NOW + 5
     assert of("api.example.com", 503) is None
 
 

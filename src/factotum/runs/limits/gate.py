@@ -40,6 +40,7 @@ class Place:
     host: str
     family: str
     windows: Sequence[Live]
+    entered_at: float
     probe: Live | None = None
 
     def key(self, scope: str, family: str, name: str) -> WindowKey:
@@ -62,13 +63,13 @@ class LimitGate:
     def __init__(self, shared: SharedWindows, clock: Clock) -> None:
         self._shared = shared
         self._clock = clock
-        self._bare: dict[WindowKey, int] = {}
+        self._refused: dict[WindowKey, tuple[int, float]] = {}
 
     async def enter(self, request: Request, caller: Caller) -> Place:
         """The request's place. RetryLater where there is no room, or it is another bot's turn."""
         await self._shared.up_to_date()
         now = self._clock().at.timestamp()
-        place = self._place(request, caller)
+        place = self._place(request, caller, now)
         for live in place.windows:
             self._check(place, live, now)
         for live in place.windows:
@@ -125,9 +126,9 @@ class LimitGate:
         """The request will not be sent after all."""
         self.leave(place, None, Refused("It was not sent."))
 
-    def _place(self, request: Request, caller: Caller) -> Place:
+    def _place(self, request: Request, caller: Caller, now: float) -> Place:
         rules, host, family = where(request.method, request.url.partition("?")[0])
-        place = Place(caller, rules, host, family, ())
+        place = Place(caller, rules, host, family, (), now)
         known = self._shared.windows
         found = list(known.at(*place.key("account", "", "")[:3], place.family))
         if caller.app_id and caller.account_id:
@@ -170,19 +171,24 @@ class LimitGate:
         for reading in told:
             if reading.reset_at > now:  # else a late answer of a window that has ended
                 self._learn(place, reading, now)
-        bare_key = place.key("account", place.family, STOP)
-        repeated = self._bare.get(bare_key, 0)
+        stop_key = place.key("account", place.family, STOP)
+        repeated = self._repeated(stop_key, place)
         refused = None
         if response.status in _MAY_REFUSE or (response.status == 200 and _is_small(response)):
             refused = refusal(place.rules, response, headers, told, now, repeated=repeated)
         if refused is None:
-            self._bare.pop(bare_key, None)
+            self._refused.pop(stop_key, None)
             if place.probe is not None and response.status < 500:
                 self._shared.lift(place.probe.window)
             return None
-        if not told and len(self._bare) < 10_000:
-            self._bare[bare_key] = repeated + 1
+        if len(self._refused) < 10_000:
+            self._refused[stop_key] = repeated + 1, now
         return self._stop(place, refused, now)
+
+    def _repeated(self, key: WindowKey, place: Place) -> int:
+        """How often in a row it was refused before; those refused at the same time count as one."""
+        count, last = self._refused.get(key, (0, 0.0))
+        return count if place.entered_at > last else max(count - 1, 0)
 
     def _learn(self, place: Place, reading: Reading, now: float) -> None:
         key = place.key(reading.scope, reading.family or place.family, reading.name)

@@ -3,7 +3,7 @@
 Understood are a service's own headers as its rules name them, ``Retry-After`` (RFC 9110, 10.2.3) and
 ``RateLimit`` with ``RateLimit-Policy`` of the IETF draft (draft-ietf-httpapi-ratelimit-headers), in
 its present form (``"hour";r=5;t=200``) and its earlier one (``limit=10, remaining=5, reset=200``).
-What cannot be understood is ignored.
+What cannot be understood is ignored, and so is a quota of something else than requests.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,11 +23,12 @@ LONGEST = 31 * 86400.0  # seconds; nobody is made to wait longer by a header
 IN_MILLISECONDS = 1e11
 SINCE_1970 = 1e9
 MOST = 2**62
+NOT_REQUESTS = "qu"
+"""The parameter of a quota that is counted in something else, such as bytes."""
 
-_ITEM = re.compile(
-    r'\s*(?:"([^"\\]{0,80})"|([A-Za-z*][\w*.:/-]{0,80}))((?:\s*;[^,]{0,80})*)\s*(?:,|$)'
-)
+_ITEM = re.compile(r'\s*(?:"([^"\\]{0,80})"|([\w*][\w*.:/-]{0,80}))((?:\s*;[^,]{0,80})*)\s*(?:,|$)')
 _PARAMETER = re.compile(r";\s*([a-z]+)\s*=\s*(\d{1,18})")
+_OTHER_UNIT = re.compile(r';\s*qu\s*=\s*"?(?!"?requests\b)')
 _PAIR = re.compile(r"(limit|remaining|reset|w)\s*=\s*(\d{1,18})")
 
 
@@ -99,68 +101,74 @@ def draft(ratelimit: str, policy: str, now: float) -> Iterator[Reading]:
     ...     for r in draft('"calls";r=5;t=200', '"calls";q=100;w=3600', 1000.0)]
     [('calls', 100, 5, 1200.0, '1 hour')]
     """
+    quotas = dict(_items(policy))
     old = dict(_PAIR.findall(ratelimit))
     if "remaining" in old and "reset" in old:
         limit = number(old.get("limit", "")) or 1
-        yield Reading("window", limit, int(old["remaining"]), _after(old["reset"], now))
+        label = _length(quotas.get(str(limit), {}))
+        reset_at = _after(old["reset"], now)
+        yield Reading("window", limit, int(old["remaining"]), reset_at, label=label)
         return
-    quotas = dict(_items(policy))
     for name, parameters in _items(ratelimit):
         quota = quotas.get(name, {})
-        if "r" not in parameters:
+        if "r" not in parameters or NOT_REQUESTS in quota:
             continue
         seconds = parameters.get("t", quota.get("w"))
         if seconds is None:
             continue
         remaining = parameters["r"]
         limit = quota.get("q", max(remaining, 1))
-        label = span(quota["w"]) if quota.get("w") else ""
         reset_at = now + min(seconds, LONGEST)
-        yield Reading(name or "window", limit, remaining, reset_at, label=label)
+        yield Reading(name or "window", limit, remaining, reset_at, label=_length(quota))
+
+
+def _length(quota: Mapping[str, int]) -> str:
+    return span(quota["w"]) if quota.get("w") else ""
 
 
 def _items(text: str) -> list[tuple[str, dict[str, int]]]:
     """A structured field's list (RFC 9651): names with their whole-number parameters."""
     return [
-        (quoted or token, {key: int(value) for key, value in _PARAMETER.findall(parameters)})
+        (quoted or token, _parameters(parameters))
         for quoted, token, parameters in _ITEM.findall(text[:2000])
     ]
 
 
+def _parameters(text: str) -> dict[str, int]:
+    found = {key: int(value) for key, value in _PARAMETER.findall(text)}
+    return found | {NOT_REQUESTS: 1} if _OTHER_UNIT.search(text) else found
+
+
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """When to come back by ``Retry-After``, seconds or a date, in seconds since 1970; None for none.
+    """When to come back by ``Retry-After``, in seconds since 1970; None for none.
 
     >>> retry_after({"retry-after": "120"}, 1000.0)
     1120.0
     """
-    text = headers.get("retry-after", "").strip()
-    if not text:
-        return None
-    if _is_number(text):
-        return _after(text, now)
-    try:
-        date = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
-    return _bounded(_seconds(date), now)
+    return moment(headers.get("retry-after", ""), now)
 
 
 def moment(text: str, now: float) -> float | None:
-    """When a window ends: seconds or milliseconds since 1970, seconds from now, or a date."""
+    """When something ends: seconds from now, seconds or milliseconds since 1970, or a date.
+
+    Of a header that came several times, with numbers, the first counts.
+    """
     text = text.strip()
-    if not _is_number(text):
+    first = text.partition(",")[0].rstrip()
+    if not _is_number(first):
         return _date(text, now)
-    value = float(text)
+    value = float(first)
     if value > IN_MILLISECONDS:
         value /= 1000
     return _bounded(value if value > SINCE_1970 else now + value, now)
 
 
 def _date(text: str, now: float) -> float | None:
-    try:
-        return _bounded(_seconds(datetime.fromisoformat(text)), now)
-    except (ValueError, OverflowError):
-        return None
+    """A date as HTTP writes it (RFC 9110, 5.6.7), in any zone, or as ISO 8601 does."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        with suppress(TypeError, ValueError, IndexError, OverflowError):
+            return _bounded(_seconds(read(text)), now)
+    return None
 
 
 def _seconds(date: datetime) -> float:

@@ -19,6 +19,8 @@ LOOKED_AT = 8192  # bytes of a body that are searched for what is meant
 PROBE_SECONDS = 3600.0  # between two tries of an account without credits
 BARE_SECONDS = 30.0  # after a 429 that says nothing; doubled each time it is repeated
 LONGEST_BARE = 900.0
+LONGEST_FLOOR = 60.0  # … and at least, where a service always says to come at once
+TELLS_THE_MONTH = 3600.0  # a Retry-After this far away knows when the month of the plan ends
 
 WHY = {
     "rate-limited": "has had as many requests as it takes for now",
@@ -47,9 +49,11 @@ def refusal(
     *,
     repeated: int = 0,
 ) -> Refusal | None:
-    """What this answer refuses for, or None. ``repeated`` counts bare ones before it."""
+    """What this answer refuses for, or None. ``repeated`` counts refusals right before it."""
     rule = _rule(rules, response, told)
     after = retry_after(headers, now)
+    if after is not None and repeated:
+        after = max(after, now + min(math.pow(2, min(repeated, 10)), LONGEST_FLOOR))
     if rule is not None and rule.code == ANSWER:
         return None
     if rule is not None:
@@ -57,7 +61,7 @@ def refusal(
         return Refusal(rule.code, until, rule.scope, rule.whole)
     if response.status == 429:
         return _by_windows(told, after, now, repeated)
-    if response.status == 503 and after is not None:
+    if response.status in (403, 503) and after is not None:
         return Refusal("rate-limited", after)
     return None
 
@@ -90,7 +94,7 @@ def _until(
     if rule.code == "out-of-credits":
         return now + PROBE_SECONDS
     if rule.code == "month-cap":
-        return month_end(now)
+        return after if after and after > now + TELLS_THE_MONTH else month_end(now)
     if after is not None:
         return after
     if rule.code == "day-limit":
