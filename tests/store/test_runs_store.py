@@ -334,3 +334,24 @@ def test_a_walk_that_began_meanwhile_still_stops(runs, what, status):
     runs.write([Entry(replace(run, status="waiting", wait_code="retry", wake_at=9.0))])
 
     assert runs.get(run.id).status == status
+
+
+def test_who_cancelled_a_run_is_not_overruled_by_who_holds_it(runs):
+    run = run_at(1, driver="durable", status="running", task=1)
+    runs.write([Entry(run)])
+
+    runs.ask_to_stop(run.id, "cancel", 6.0)
+    runs.ask_to_stop(run.id, "hold", 7.0)
+    runs.halt(run.id, 8.0)
+
+    assert runs.get(run.id).status == "cancelled"
+
+
+def test_a_cancelled_run_waits_for_nothing(runs):
+    waits = {"status": "waiting", "wait_code": "unknown", "wait_reason": "Say what happened."}
+    run = run_at(1, driver="durable", task=1, **waits)
+    runs.write([Entry(run)])
+
+    told = runs.ask_to_stop(run.id, "cancel", 6.0)
+
+    assert (told.status, told.wait_code, told.wait_reason) == ("cancelled", "", "")

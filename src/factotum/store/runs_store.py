@@ -159,7 +159,8 @@ class RunsStore:
                 return None
             if row.status != "running":
                 _stop(rows, what, at)
-            rows.update(stop=what)  # whoever begins to walk it right now sees it at the next wait
+            # whoever begins to walk it right now sees it at the next wait; no hold undoes a cancel
+            rows.exclude(stop="cancel").update(stop=what)
         return self.get(run_id)
 
     def let_go(self, run_id: str, at: float) -> None:
@@ -256,7 +257,8 @@ def _stop(rows: QuerySet[tables.Run], what: str, at: float) -> None:
     if what == "hold":
         rows.update(status="waiting", wake_at=None, wait_code="held", wait_reason=HELD, stop="")
     else:
-        rows.update(status="cancelled", wake_at=None, ended_at=at, stop="")
+        ended: dict[str, Any] = {"wake_at": None, "wait_code": "", "wait_reason": "", "stop": ""}
+        rows.update(status="cancelled", ended_at=at, **ended)
 
 
 def _wake_chats(executors: Sequence[str], at: float) -> None:
