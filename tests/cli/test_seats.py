@@ -4,6 +4,7 @@ import socket
 import sys
 import time
 
+from factotum.cli import seats
 from factotum.cli.seats import Seat
 
 
@@ -36,3 +37,37 @@ def test_who_cannot_be_begun_is_tried_again_later(tmp_path, monkeypatch, caplog)
 
     assert pause == 10
     assert "No process 1 can be begun: No such file or directory." in caplog.messages
+
+
+HANGS = f"""#!{sys.executable}
+import faulthandler, os, signal, time
+from pathlib import Path
+from factotum.cli.heartbeat import Heartbeat
+from factotum.part import part_in
+faulthandler.register(signal.SIGUSR1)
+part = part_in(os.environ)
+Heartbeat(part.shared, part.number).beat()
+time.sleep(1000)
+"""
+
+
+def test_who_lives_but_gives_no_sign_of_it_is_killed_and_followed(
+    tmp_path, monkeypatch, caplog, capfd
+):
+    program = tmp_path / "hangs"
+    program.write_text(HANGS)
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(seats, "LONGEST_SILENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        seat = Seat(1, 2, listener, tmp_path, listener.fileno())
+        seat.begin()
+        while len(caplog.messages) < 2:
+            seat.keep()
+            time.sleep(0.01)
+        seat.end()
+        seat.kill()
+
+    assert "has given no sign of life for 0 s and is killed." in caplog.messages[0]
+    assert "was killed (SIGKILL); another follows" in caplog.messages[1]
+    assert str(program) in capfd.readouterr().err  # where it hung

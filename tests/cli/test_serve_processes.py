@@ -231,6 +231,13 @@ def test_all_end_when_they_are_asked_to(tmp_path):
     socket.create_server(("127.0.0.1", urlsplit(group.product.url).port)).close()
 
 
+def test_both_give_signs_of_life(group):
+    hearts = [group.folder / f"heartbeat_{number}" for number in (1, 2)]
+    before = [heart.read_bytes() for heart in hearts]
+
+    until(lambda: all(heart.read_bytes() != old for heart, old in zip(hearts, before, strict=True)))
+
+
 def test_all_end_when_the_one_that_began_them_is_killed(tmp_path):
     (tmp_path / "temporary").mkdir()
     product = prepared(tmp_path)

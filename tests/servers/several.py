@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from tests.servers.product import Answer, Product, started, wait_until_it_answers
 from tests.servers.warm import WarmProcess
 
-from factotum.part import part_in
+from factotum.part import Part, part_in
 
 SECONDS = 60
 CONNECTIONS = 200  # that are tried until one reaches a process
@@ -41,6 +41,13 @@ class Group:
     def whole(self, processes: int = 2) -> bool:
         """Whether as many as there should be take requests."""
         return len(self.pids) == processes and all(map(_number, self.pids))
+
+    @property
+    def folder(self) -> Path:
+        """What they share."""
+        part = _part(self.pids[0])
+        assert part is not None
+        return part.shared
 
     @property
     def log(self) -> str:
@@ -80,12 +87,16 @@ def _ask(
 
 def _number(pid: int) -> int:
     """Which of them it is; 0 for one that has just been forked, or has just gone."""
+    part = _part(pid)
+    return part.number if part else 0
+
+
+def _part(pid: int) -> Part | None:
     try:
         variables = Path(f"/proc/{pid}/environ").read_text().split("\0")
     except OSError:
-        return 0
-    part = part_in(dict(each.split("=", 1) for each in variables if "=" in each))
-    return part.number if part else 0
+        return None
+    return part_in(dict(each.split("=", 1) for each in variables if "=" in each))
 
 
 def _has(pid: int, port: int) -> bool:

@@ -11,11 +11,13 @@ import sys
 from pathlib import Path
 from time import monotonic
 
+from factotum.cli.heartbeat import LONGEST_SILENCE, LOOK, Heartbeat, Silence
 from factotum.part import Part
 
 STEADY = 10.0  # seconds; who dies after that is followed at once
 FIRST_PAUSE = 0.5  # seconds before who died sooner is followed; twice as long each time
 LONGEST_PAUSE = 10.0
+LAST_WORDS = 1.0  # seconds in which who hangs may say where
 
 log = logging.getLogger("factotum.serve")
 
@@ -35,9 +37,14 @@ class Seat:
         self._began = 0.0
         self._follows_at: float | None = None
         self._pause = 0.0
+        self._heartbeat = Heartbeat(folder, number)
+        self._silence = Silence()
+        self._is_killed_at: float | None = None
 
     def begin(self, *, is_beginning: bool = False) -> None:
         """Have a process serve here."""
+        self._heartbeat.reset()
+        self._silence, self._is_killed_at = Silence(), None
         part = Part(
             number=self._number,
             of=self._of,
@@ -68,15 +75,18 @@ class Seat:
 
     def told_end(self) -> str:
         """How who sat here last has ended, in words."""
+        return f"{self._told()} {_how(self.code or 0)}"
+
+    def _told(self) -> str:
         pid = self._process.pid if self._process is not None else 0
-        return f"Process {self._number} of {self._of} ({pid}) {_how(self.code or 0)}"
+        return f"Process {self._number} of {self._of} ({pid})"
 
     def keep(self) -> float | None:
-        """If who sat here has died, say so, and have another follow in time; seconds until then."""
+        """If who sat here has died, say so, and have another follow; seconds until the next look."""
         if self._follows_at is None and self.code is not None:
             self._plan()
         if self._follows_at is None:
-            return None
+            return self._watch()
         pause = self._follows_at - monotonic()
         if pause > 0:
             return pause
@@ -87,6 +97,23 @@ class Seat:
             log.error("No process %d can be begun: %s.", self._number, error.strerror)  # noqa: TRY400  where it was noticed tells nobody anything
             return LONGEST_PAUSE
         return None
+
+    def _watch(self) -> float | None:
+        """Kill who hangs; who follows is begun once that one is dead."""
+        now = monotonic()
+        if self._process is None or not self.is_taken:
+            return None
+        if self._is_killed_at is not None:
+            if now >= self._is_killed_at:
+                self._process.kill()
+            return LAST_WORDS
+        silent = self._silence.look(self._heartbeat.count, now)
+        if silent < LONGEST_SILENCE:
+            return LOOK
+        log.error("%s has given no sign of life for %.0f s and is killed.", self._told(), silent)
+        self._send(signal.SIGUSR1)  # it writes where its threads are
+        self._is_killed_at = now + LAST_WORDS
+        return LAST_WORDS
 
     def _plan(self) -> None:
         """When another follows: at once, unless this one died soon after it began."""

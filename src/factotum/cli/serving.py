@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from factotum.cli.heartbeat import Heartbeat
 from factotum.cli.session import ACTOR, ask
 from factotum.cli.stopping import Stop
 from factotum.config import load
@@ -37,17 +39,23 @@ def serve_part(part: Part) -> None:
     from factotum import preparation
 
     stop = Stop()
+    faulthandler.register(signal.SIGUSR1)  # asked of who hangs, before it is killed
     orphaned = _end_with_parent()
     with socket.socket(fileno=part.listener) as listener:
         if part.is_beginning:
             preparation.migrate()
             part.tell(READY)
-        stop.ends(_server(told=lambda: part.tell(SERVES)))
+        stop.ends(_server(told=lambda: _serves(part)))
         if part.is_beginning:
             _tell_address()
         stop.serve(listener)
     if orphaned.is_set():
         shutil.rmtree(part.shared, ignore_errors=True)  # nobody else is left to do it
+
+
+def _serves(part: Part) -> None:
+    part.tell(SERVES)
+    Heartbeat(part.shared, part.number).start()
 
 
 def _server(told: Callable[[], None] | None = None) -> uvicorn.Server:

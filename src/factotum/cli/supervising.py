@@ -1,8 +1,8 @@
 """``factotum serve --processes N``: begins the processes that serve, and others in place of what dies.
 
 Each has a socket of its own at the one address, and the kernel spreads connections over them. The
-sockets are this process's: who connects while one of them is down waits for the next. It loads little of
-the product itself, so there is little in it that can die.
+sockets are this process's: who connects while one of them is down waits for the next. Who lives but gives no
+sign of it is killed. It loads little of the product itself, so there is little in it that can die.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
 
+from factotum.cli.heartbeat import Heartbeat
 from factotum.cli.listening import listen, listen_with
 from factotum.cli.news import News
 from factotum.cli.seats import Seat
@@ -66,6 +67,8 @@ def _made(processes: int) -> Path:
     try:
         folder = tempfile.mkdtemp(prefix="factotum-")
         reserve(Path(folder), processes)
+        for number in range(1, processes + 1):
+            Heartbeat(Path(folder), number)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise Refused(
@@ -101,7 +104,7 @@ class Supervisor:
         )
 
     def _keep_seated(self) -> float | None:
-        """Whoever died is followed by another, when it is time; seconds until it is."""
+        """Whoever died is followed by another, in time, and who hangs dies; seconds until the next look."""
         pauses = [seat.keep() for seat in self._seats]
         return min((pause for pause in pauses if pause is not None), default=None)
 
