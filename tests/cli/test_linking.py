@@ -27,6 +27,16 @@ def test_linking_with_json_prints_json_alone(product, made, sandbox):
     assert json.loads(out)["linked_as"] == "@alice"
 
 
+def test_where_nothing_can_receive_the_callback_it_asks_for_the_address_alone(apart):
+    process = linking(apart, stdin=subprocess.PIPE)
+    said = [process.stderr.readline() for _ in range(2)]
+    process.communicate("", timeout=60)
+
+    assert said[1].startswith("Nothing is running that could receive the callback.")
+    assert "paste the address" in said[1]
+    assert process.returncode == 1
+
+
 def test_consent_denied_is_told(product, made, sandbox):
     code, out, err = link(product, sandbox, allow=False)
 
@@ -74,6 +84,7 @@ def test_with_its_input_closed_and_nothing_to_receive_the_callback_it_ends_at_on
         assert process.returncode == 1
         assert out.startswith("http")
         assert "start `factotum serve`" in err.splitlines()[-1]
+        assert "paste the address" not in err
         assert "Traceback" not in err
 
 
@@ -92,6 +103,8 @@ def test_with_its_input_closed_it_waits_for_the_callback_that_can_arrive(apart, 
         out, err = process.communicate(timeout=60)
 
     assert (process.returncode, out.strip()) == (0, "Linked as @alice."), err
+    assert err.splitlines()[-1].endswith("Standard input is closed, so nothing can be pasted here.")
+    assert "paste the address" not in err
 
 
 def visited(product, address):

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from factotum.usecases.run_view import RunView
 
 POLL = 1.0  # seconds between looks for the callback
+MOMENT = 0.2  # seconds in which an input that is closed says so
+PASTE = "paste the address it was sent to (or the PIN) here and press Enter."
+BOTH_WAYS = f"Waiting for the callback. If your browser cannot reach it, {PASTE}"
+ONLY_PASTED = (
+    f"Nothing is running that could receive the callback. Where your browser stands then, {PASTE}"
+)
+ONLY_CALLBACK = "Waiting for the callback. Standard input is closed, so nothing can be pasted here."
 NOTHING_COMES = (
     "Nothing can be pasted, as standard input is closed, and nothing is running that could receive "
     "the callback. Run the command in a terminal, or start `factotum serve` first."
@@ -52,30 +59,28 @@ async def _link(app: App, account: str, *, as_json: bool) -> Record:
         return await app.get(ACTOR, record.ref)
     click.echo("Open this address and allow access:", err=True)
     click.echo(consent.url, err=as_json)
-    click.echo(
-        "Waiting for the callback. If your browser cannot reach it, paste the address it was sent "
-        "to (or the PIN) here and press Enter.",
-        err=True,
-    )
-    pasted = pasted_line()
+    pasted, said = pasted_line(), ""
+    await asyncio.wait([pasted], timeout=MOMENT)
     while not (pasted.done() and pasted.result()):
         if await app.secrets_set_at(ACTOR, record.ref) != before:
             return await app.get(ACTOR, record.ref)
         await app.link_check(ACTOR, consent.state)
         if time.time() > consent.expires_at:
             raise click.ClickException("The link has expired; run the command again.")
-        await _look_again(app, pasted)
+        if (ways := await _ways(app, pasted)) != said:
+            click.echo(said := ways, err=True)
+        await (asyncio.sleep(POLL) if pasted.done() else asyncio.wait([pasted], timeout=POLL))
     return await app.link_paste(ACTOR, record.ref, pasted.result())
 
 
-async def _look_again(app: App, pasted: asyncio.Future[str]) -> None:
-    """Once something was pasted, or it is time to look for the callback."""
-    if not pasted.done():
-        await asyncio.wait([pasted], timeout=POLL)
-    elif not pasted.result():
-        if not await app.other_processes():
-            raise click.ClickException(NOTHING_COMES)
-        await asyncio.sleep(POLL)
+async def _ways(app: App, pasted: asyncio.Future[str]) -> str:
+    """How the callback may come from here on, in words; ends the command where it cannot."""
+    is_received = bool(await app.other_processes())
+    if not pasted.done() or pasted.result():
+        return BOTH_WAYS if is_received else ONLY_PASTED
+    if not is_received:
+        raise click.ClickException(NOTHING_COMES)
+    return ONLY_CALLBACK
 
 
 @click.command()
