@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 
 import pytest
 from tests.servers.desk import THE_APP, office
@@ -11,6 +12,8 @@ from tests.usecases.conftest import bot_in
 
 from factotum.core.errors import BadInput, Refused
 from factotum.runs import engine
+from factotum.runs.run import Entry, Run
+from factotum.store.latest_times import StoredLatestTimes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -165,6 +168,17 @@ async def test_waiting_runs_go_on_by_themselves(desk, linked, working):
     async with asyncio.timeout(20):
         while (await ended(desk, view.run.id)).status != "done":  # noqa: ASYNC110  another task's doing
             await asyncio.sleep(0.1)
+
+
+async def test_what_a_clock_that_was_ahead_let_wait_goes_on_with_the_next_process(desk, linked):
+    later = time.time() + 5 * 3600
+    waits = {"driver": "durable", "status": "waiting", "task": 1, "wait_code": "retry"}
+    run = Run(id="0" * 32, title="", trigger="", started_at=later, **waits, wake_at=later + 2)
+    threads = desk.parts.outside.threads
+    await threads.run(desk.parts.outside.runs.write, [Entry(run)])
+    await threads.run(StoredLatestTimes().keep, "waiting runs", later)
+
+    assert await desk.parts.background.durable.wake_due() == 1
 
 
 async def test_a_run_that_goes_on_already_is_not_walked_beside_itself(desk, linked, working):

@@ -13,6 +13,7 @@ from factotum.store.bot_keys import StoredBotKeys
 from factotum.store.deliveries import StoredDeliveries
 from factotum.store.due import StoredDueTable
 from factotum.store.idempotency_keys import StoredIdempotencyKeys
+from factotum.store.latest_times import StoredLatestTimes
 from factotum.store.leases import StoredLease
 from factotum.store.run_retention import StoredOldRuns
 from factotum.store.scheduled_runs import StoredScheduledRuns
@@ -46,6 +47,7 @@ def make_background(outside: Outside, walking: Walking) -> Background:
         sealer=walking.sealer,
         threads=outside.threads,
         clock=now,
+        times=StoredLatestTimes(),
     )
     return Background(
         durable=durable,
@@ -74,6 +76,7 @@ def _make_schedules(outside: Outside, book: BehaviorBook, durable: DurableRuns) 
         runs=durable,
         threads=outside.threads,
         clock=now,
+        times=StoredLatestTimes(),
     )
 
 

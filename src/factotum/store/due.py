@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, QuerySet
 
 from factotum.runs.schedules.ports import LEASE, DueSchedule, Settled
 from factotum.store.models import Behavior, Schedule
@@ -44,17 +44,14 @@ class StoredDueTable:
             rows = Schedule.objects.filter(pk__in=ids).values(*CLAIMED)
             return [_due(row) for row in rows]
 
-    def last_fired(self) -> float | None:
-        """When something was fired last."""
-        found: float | None = Schedule.objects.aggregate(last=Max("fired_at"))["last"]
-        return found
-
     def plan_anew(self, now: float) -> None:
         """Have all that was planned for later looked at; nothing was fired later than now."""
         with transaction.atomic():
             Schedule.objects.filter(fired_at__gt=now).update(fired_at=now)
             later = Schedule.objects.filter(next_at__gt=now)
             later.update(next_at=None, look_at=0, version=F("version") + 1)
+            # claimed until when nobody claims anything: by that clock, and who did may have ended
+            Schedule.objects.filter(look_at__gt=now + LEASE).update(look_at=now)
 
     def settle(self, settled: Sequence[Settled], now: float) -> None:
         """Keep how they stand, in one transaction, each where nothing came between."""

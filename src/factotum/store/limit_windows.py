@@ -24,11 +24,14 @@ class StoredLimits:
     def exchange(self, windows: Sequence[Window], uses: Sequence[Use], mark: float) -> News:
         """Put these to what is there, and say what is new since ``mark``."""
         now = time.time()
+        is_known = 0 < mark <= now
+        if not is_known:  # said by a clock that was ahead, it would hold for too long
+            Row.objects.filter(seen_at__gt=now + OVERLAP).delete()
         if windows or uses:
             with transaction.atomic():
                 _put_windows(windows, now)
                 _put_uses(uses, now)
-        if 0 < mark <= now:
+        if is_known:
             found = Row.objects.filter(changed_at__gte=mark)
         else:
             found = Row.objects.filter(reset_at__gt=now)

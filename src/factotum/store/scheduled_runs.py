@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from factotum.runs.schedules.ports import WantedRun
+from factotum.runs.schedules.ports import LEASE, WantedRun
 from factotum.store.due import claimed, earliest
 from factotum.store.models import Behavior, ScheduledRun
 
@@ -48,6 +48,10 @@ class StoredScheduledRuns:
             ids = claimed(ScheduledRun.objects.all(), now, limit)
             rows = ScheduledRun.objects.filter(pk__in=ids).order_by("run_at", "pk")
             return [WantedRun(row.pk, row.behavior_id, row.run_at, row.values) for row in rows]
+
+    def plan_anew(self, now: float) -> None:
+        """Nothing is claimed for longer than the lease from now."""
+        ScheduledRun.objects.filter(look_at__gt=now + LEASE).update(look_at=F("run_at"))
 
     def done(self, ids: Sequence[int]) -> None:
         """Forget them: they run."""

@@ -23,6 +23,7 @@ from factotum.runs.durable import DurableDriver
 from factotum.runs.ports import RunStore, Sealer
 from factotum.runs.recording import Recording, joined, opened
 from factotum.runs.run import FORGET, Recorded, Run
+from factotum.runs.set_back import LatestTimes, SetBack
 from factotum.runs.tasks import DurableEngine, Task
 from factotum.runs.waiting import Halted, Lost, Wait, until_back
 from factotum.usecases.behavior_book import BehaviorBook
@@ -52,6 +53,7 @@ class DurableRuns:
         sealer: Sealer,
         threads: Threads,
         clock: Clock,
+        times: LatestTimes,
     ) -> None:
         self._engine = engine
         self._driver = driver
@@ -61,7 +63,7 @@ class DurableRuns:
         self._sealer = sealer
         self._threads = threads
         self._clock = clock
-        self._latest = 0.0
+        self._set_back = SetBack("waiting runs", times, threads, clock, SET_BACK)
 
     async def submit(
         self,
@@ -241,13 +243,8 @@ class DurableRuns:
 
     async def wake_due(self, limit: int = WOKEN_AT_ONCE) -> int:
         """Runs whose time has come go on; how many."""
+        await self._set_back.look(lambda now: self._threads.run(self._runs.wake_all, now))
         now = self._clock().at.timestamp()
-        if now < self._latest - SET_BACK:
-            log.warning(
-                "The clock was set back by %.0f s; what waits looks anew.", self._latest - now
-            )
-            await self._threads.run(self._runs.wake_all, now)
-        self._latest = now
         due = await self._threads.run(self._runs.due, now, limit)
         for run in due:
             await self.go_on(run)

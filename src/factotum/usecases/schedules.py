@@ -24,6 +24,7 @@ from factotum.runs.schedules.catching_up import Plan, plan, rule_of
 from factotum.runs.schedules.firing import run_id_for
 from factotum.runs.schedules.ports import DueSchedule, DueTable, Settled, WantedRun, WantedRuns
 from factotum.runs.schedules.timetable import Timetable
+from factotum.runs.set_back import LatestTimes, SetBack
 from factotum.usecases.behavior_book import BehaviorBook
 
 SCHEDULE = Actor(worker_id=None, name="schedule", via="schedule")
@@ -73,6 +74,7 @@ class Schedules:
         runs: Submits,
         threads: Threads,
         clock: Clock,
+        times: LatestTimes,
     ) -> None:
         self._due = due
         self._wanted = wanted
@@ -82,7 +84,7 @@ class Schedules:
         self._clock = clock
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._latest: float | None = None  # the latest time the clock has shown
+        self._set_back = SetBack("schedules", times, threads, clock, SET_BACK)
 
     def wake(self) -> None:
         """Look now: something was changed. From any thread."""
@@ -115,25 +117,20 @@ class Schedules:
 
     async def once(self) -> float:
         """Fire all that is due now; seconds until there may be more."""
-        await self._notice_a_clock_set_back()
+        await self._set_back.look(self._plan_anew)
         waits = [
             await self._work_off(self._due.earliest, self._fire_schedules),
             await self._work_off(self._wanted.earliest, self._fire_wanted),
         ]
         return min(LOOK_SECONDS, *waits)
 
-    async def _notice_a_clock_set_back(self) -> None:
-        """What it showed before may have been wrong: then the plans are, too.
+    async def _plan_anew(self, now: float) -> None:
+        """What the clock showed before may have been wrong: then the plans are, too.
 
         Planning anew fires nothing again, for a moment that has fired has its run.
         """
-        now = self._now()
-        if self._latest is None:
-            self._latest = await self._threads.run(self._due.last_fired) or now
-        if now < self._latest - SET_BACK:
-            log.warning("The clock was set back by %.0f s; planning anew.", self._latest - now)
-            await self._threads.run(self._due.plan_anew, now)
-        self._latest = now
+        await self._threads.run(self._due.plan_anew, now)
+        await self._threads.run(self._wanted.plan_anew, now)
 
     async def _work_off(
         self, earliest: Callable[[], float | None], fire: Callable[[float], Awaitable[int]]

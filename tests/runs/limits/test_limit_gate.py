@@ -97,6 +97,23 @@ async def test_it_survives_a_restart(worker, clock):
         await worker().enter(POST, ADA)
 
 
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_what_was_said_while_the_clock_was_ahead_stops_nobody(worker, clock, is_restarted):
+    gate = worker()
+    clock.at += 5 * 3600
+    await send(gate, clock, 0)
+    await gate.drain()
+    clock.at -= 5 * 3600
+    gate = worker() if is_restarted else gate
+
+    await gate.enter(POST, ADA)
+
+    await send(gate, clock, 0, request=ME)  # and what is said now is kept
+    await gate.drain()
+    with pytest.raises(RetryLater):
+        await worker().enter(ME, ADA)
+
+
 async def test_other_workers_learn_of_it(worker, clock):
     one, other = worker(), worker()
     await send(other, clock, 4, request=ME)

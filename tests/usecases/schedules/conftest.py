@@ -5,6 +5,7 @@ from tests.servers.desk import THE_APP
 from tests.usecases.schedules.look_out import Recorder, SetClock
 
 from factotum.store.due import StoredDueTable
+from factotum.store.latest_times import StoredLatestTimes
 from factotum.store.scheduled_runs import StoredScheduledRuns
 from factotum.store.schedules import StoredSchedules
 from factotum.usecases.schedules import Schedules
@@ -32,6 +33,7 @@ def looking(desk, recorder, clock):
             runs=recorder,
             threads=desk.parts.outside.threads,
             clock=clock,
+            times=StoredLatestTimes(),
         )
 
     return make

@@ -46,6 +46,20 @@ async def test_a_clock_that_was_a_year_ahead_silences_nothing(
     assert len(recorder.submitted) == 3
 
 
+async def test_what_was_planned_while_the_clock_was_ahead_does_not_wait_for_it_after_a_restart(
+    recurrent, looking, recorder, clock
+):
+    clock.now = NOON + 5 * HOUR
+    await recurrent()
+    clock.now = NOON + 5
+    process = looking()
+    await process.once()
+    clock.now = NOON + HOUR
+    await process.once()
+
+    assert recorder.moments == [NOON + HOUR]
+
+
 async def test_an_edit_after_the_clock_was_set_back_fires_nothing_again(
     desk, recurrent, schedules, recorder, clock
 ):

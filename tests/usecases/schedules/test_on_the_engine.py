@@ -12,6 +12,7 @@ from factotum.core.errors import BadInput
 from factotum.core.values import Ref
 from factotum.runs.schedules.ports import LEASE
 from factotum.store.due import StoredDueTable
+from factotum.store.latest_times import StoredLatestTimes
 from factotum.store.scheduled_runs import StoredScheduledRuns
 from factotum.usecases.schedules import Schedules
 
@@ -36,6 +37,7 @@ def real(desk, clock, due=None):
         runs=desk.parts.background.durable,
         threads=desk.parts.outside.threads,
         clock=clock,
+        times=StoredLatestTimes(),
     )
 
 

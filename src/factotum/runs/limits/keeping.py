@@ -15,6 +15,7 @@ LINGER = 0.25  # seconds that an answer's news may wait for others to share thei
 LEISURE = 2.0  # … where there is plenty of room, so that nobody has to know
 STALE = 2.0  # seconds after which other workers' news are fetched, while nobody waits
 UNKNOWN = 5.0  # seconds after which they are waited for
+SET_BACK = 5.0  # seconds by which a clock may go wrong without being looked into
 
 
 class SharedWindows:
@@ -28,14 +29,15 @@ class SharedWindows:
         self._fresh: dict[WindowKey, Window] = {}
         self._shared: dict[WindowKey, Live] = {}
         self._mark = 0.0
+        self._latest = 0.0
         self._read_at = -UNKNOWN
         self._batches = Batches(self._exchange, LINGER, "Limits of services")
         self._reading: SingleFlight[None] = SingleFlight()
 
     async def up_to_date(self) -> None:
-        """Waits only where this process has not looked for a while, as after its start."""
+        """Waits only where this process has not looked for a while, or the clock was set back."""
         age = monotonic() - self._read_at
-        if age > UNKNOWN:
+        if age > UNKNOWN or self._is_set_back(self._clock().at.timestamp()):
             await self._reading.fly("news", self._exchange)
         elif age > STALE:
             self._batches.due()
@@ -70,6 +72,9 @@ class SharedWindows:
         await self._exchange()
 
     async def _exchange(self) -> None:
+        if self._is_set_back(now := self._clock().at.timestamp()):
+            self._forget_after(now)
+        self._latest = now
         windows, uses = list(self._fresh.values()), self._uses()
         self._fresh.clear()
         self._shared.clear()
@@ -82,6 +87,15 @@ class SharedWindows:
         for window in news.windows:
             self.windows.learn(window)
         self._take(uses, news.uses)
+
+    def _is_set_back(self, now: float) -> bool:
+        return now < self._latest - SET_BACK
+
+    def _forget_after(self, now: float) -> None:
+        """What was said while the clock was ahead would hold for too long; the service says it again."""
+        self._mark = 0.0
+        self.windows.forget_after(now)
+        self._fresh = {key: each for key, each in self._fresh.items() if each.seen_at <= now}
 
     def _uses(self) -> list[Use]:
         """What bots did where they have to share, and other workers were not told of yet."""

@@ -229,11 +229,18 @@ class Windows:
         for place in list(self._places.values()):
             yield from list(place.values())
 
+    def forget_after(self, now: float) -> None:
+        """Without what was seen later than that, by a clock that was ahead."""
+        self._keep([live for live in self if live.window.seen_at <= now])
+
     def _forget_over(self, now: float) -> None:
         """Room for others: windows that have ended tell nothing any more, then the oldest."""
         kept = [live for live in self if live.window.reset_at > now or live.under_way]
         kept.sort(key=lambda live: live.window.seen_at, reverse=True)
+        self._keep(kept[: MOST_WINDOWS // 2])
+
+    def _keep(self, kept: list[Live]) -> None:
         self._places.clear()
-        for live in kept[: MOST_WINDOWS // 2]:
+        for live in kept:
             self._places.setdefault(live.window.key[:4], {})[live.window.key.name] = live
-        self._count = min(len(kept), MOST_WINDOWS // 2)
+        self._count = len(kept)

@@ -52,9 +52,6 @@ class DueTable(Protocol):
     def claim(self, now: float, limit: int) -> Sequence[DueSchedule]:
         """Rows to look at now, kept from others for the lease."""
 
-    def last_fired(self) -> float | None:
-        """When something was fired last, by the clock of whoever did."""
-
     def plan_anew(self, now: float) -> None:
         """Have all that was planned for later looked at: the clock was set back to now."""
 
@@ -83,6 +80,9 @@ class WantedRuns(Protocol):
 
     def claim(self, now: float, limit: int) -> Sequence[WantedRun]:
         """Those wanted by now, kept from others for the lease."""
+
+    def plan_anew(self, now: float) -> None:
+        """The clock was set back to now: what a later one has claimed is free."""
 
     def done(self, ids: Sequence[int]) -> None:
         """Forget them: they run."""

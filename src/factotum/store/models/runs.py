@@ -168,6 +168,13 @@ class Lease(models.Model):
     holder = models.CharField(max_length=100, default="")
 
 
+class LatestTime(models.Model):
+    """What the clock showed when something was looked for last."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.FloatField()
+
+
 class ScheduledRun(models.Model):
     """A run wanted later, ``on`` a record; ``look_at`` is what is polled."""
 
