@@ -96,6 +96,7 @@ def _make_budgets(outside: Outside, money: Money, desk: RecordDesk) -> BudgetDes
         limits=money.limits,
         spending=money.spending,
         budgets=money.budgets,
+        runs=outside.runs,
         threads=outside.threads,
         clock=now,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -58,6 +58,9 @@ class RunStore(Protocol):
 
     def wake_all(self, now: float) -> None:
         """What waits until a time later than now looks again: the clock that said so was wrong."""
+
+    def wake(self, codes: Collection[str], at: float) -> int:
+        """Runs that wait for one of these reasons until later are due then; how many."""
 
     def queue_again(self, run_id: str, task: int) -> bool:
         """A waiting (or failed) run is queued as its next task; False where it is held, or not waiting."""

@@ -5,7 +5,7 @@ Run ids begin with milliseconds in 12 hex digits, so order by id is order by tim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from time import time
 from typing import Any
@@ -130,6 +130,11 @@ class RunsStore:
     def wake_all(self, now: float) -> None:
         """What waits until a time later than now is due; who has to wait longer waits again."""
         tables.Run.objects.filter(wake_at__gt=now, status="waiting").update(wake_at=now)
+
+    def wake(self, codes: Collection[str], at: float) -> int:
+        """Runs that wait for one of these reasons until later are due then; how many."""
+        waiting = tables.Run.objects.filter(wake_at__gt=at, status="waiting", wait_code__in=codes)
+        return waiting.update(wake_at=at)
 
     def queue_again(self, run_id: str, task: int) -> bool:
         """A run that waits, or has failed, is queued as that task; False where it is not so."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,15 +18,19 @@ from factotum.runs.budgets.ports import BudgetStore, Meter, MeterKey
 from factotum.runs.budgets.prices import read_table
 from factotum.runs.budgets.spending import Spending, Standing
 from factotum.runs.limits.gate import LimitGate
+from factotum.runs.limits.keeping import UNKNOWN
 from factotum.runs.limits.ports import LimitStore
-from factotum.runs.limits.rules import Rules, generic, rules_for
+from factotum.runs.limits.rules import CODES, Rules, generic, rules_for
 from factotum.runs.limits.windows import Window
+from factotum.runs.ports import RunStore
 from factotum.usecases.record_desk import RecordDesk
 
 TYPES = {"account": "connected_account", "bot": "bot", "behavior": "behavior"}
 """Whose money → the record type."""
 MOST_PRICES = 500
 SHOWN = 200  # of each on the overview
+OVER_BUDGET = frozenset({"over-budget"})
+KNOWN_BY_ALL = UNKNOWN + 1.0  # seconds after which every worker knows what was changed here
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class BudgetDesk:
         limits: LimitStore,
         spending: Spending,
         budgets: BudgetStore,
+        runs: RunStore,
         threads: Threads,
         clock: Clock,
     ) -> None:
@@ -108,8 +114,10 @@ class BudgetDesk:
         self._limits = limits
         self._spending = spending
         self._budgets = budgets
+        self._runs = runs
         self._threads = threads
         self._clock = clock
+        self._waking: set[asyncio.Future[None]] = set()
 
     async def limits(self, actor: Actor, account_id: int) -> AccountLimits:
         """What is left for an account at its service, and what was spent as it."""
@@ -163,9 +171,11 @@ class BudgetDesk:
             raise Refused(f"You may not change the budget of {record.label}.", code="not-allowed")
         subject = Subject(whose, id)
         caps = read_caps(subject, entries)
-        await self._spending.look_again()  # what was spent until now counts
+        before = (await self.budget(actor, whose, id)).standings  # what was spent until now counts
         await self._threads.run(self._budgets.set_caps, subject, caps)
         await self._spending.look_again()
+        if _is_raised([standing.cap for standing in before], caps):
+            await self._wake(OVER_BUDGET)
         return await self.budget(actor, whose, id)
 
     async def go_on(self, actor: Actor, account_id: int) -> int:
@@ -173,7 +183,28 @@ class BudgetDesk:
         record = await self._record(actor, "account", account_id)
         if not await self._records.may_edit(actor, record):
             raise Refused(f"You may not do that for {record.label}.", code="not-allowed")
-        return await self._gate.go_on(account_id, int(record.get("service_id") or 0))
+        lifted = await self._gate.go_on(account_id, int(record.get("service_id") or 0))
+        if lifted:
+            await self._wake(CODES)
+        return lifted
+
+    async def _wake(self, codes: Collection[str]) -> None:
+        """Runs that wait for a service or a budget look again, once every worker knows of this.
+
+        Those for whom nothing has changed wait on: nothing of them is sent. A worker that does not
+        know yet may send others to wait meanwhile, so they are woken then, too.
+        """
+        await self._wake_at(codes, KNOWN_BY_ALL)
+        asyncio.get_running_loop().call_later(KNOWN_BY_ALL, self._wake_others, codes)
+
+    def _wake_others(self, codes: Collection[str]) -> None:
+        task = asyncio.ensure_future(self._wake_at(codes, 0.0))
+        self._waking.add(task)
+        task.add_done_callback(self._waking.discard)
+
+    async def _wake_at(self, codes: Collection[str], seconds: float) -> None:
+        at = self._clock().at.timestamp() + seconds
+        await self._threads.run(self._runs.wake, codes, at)
 
     async def prices(self, actor: Actor, service_id: int) -> Prices:
         """A service's price table."""
@@ -197,6 +228,7 @@ class BudgetDesk:
             read_table(entries)
         await self._threads.run(self._budgets.set_prices, service_id, entries)
         await self._spending.look_again()
+        await self._wake(OVER_BUDGET)
         return await self.prices(actor, service_id)
 
     async def _record(self, actor: Actor, whose: str, id: int) -> Record:
@@ -243,6 +275,12 @@ def _budget(
         Standing(cap, meter(cap.period).held(cap.unit)) for cap in caps if cap.subject == subject
     ]
     return Budget(subject, record, spent("day"), spent("month"), standings)
+
+
+def _is_raised(before: Sequence[Cap], after: Sequence[Cap]) -> bool:
+    """Whether a cap was raised or taken away."""
+    amounts = {(cap.period, cap.unit): cap.amount for cap in after}
+    return any(cap.amount < amounts.get((cap.period, cap.unit), cap.amount + 1) for cap in before)
 
 
 def _rules_of(service: Record) -> Rules:

@@ -70,7 +70,10 @@ def go_on(request: HttpRequest, id: int) -> HttpResponseBase:
     """A person says that the service takes requests again."""
     lifted = result(app().go_on(actor_of(request), id))
     messages.success(
-        request, "Requests are sent again." if lifted else "Nothing stops this account."
+        request,
+        "Requests are sent again; runs that wait for it go on in some seconds."
+        if lifted
+        else "Nothing stops this account.",
     )
     return redirect(f"/setup/configure/budgets/account/{id}")
 

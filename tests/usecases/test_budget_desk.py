@@ -1,0 +1,60 @@
+"""Who waits for a service or a budget goes on once a person has made room."""
+
+import time
+
+import pytest
+from tests.servers.desk import THE_APP
+from tests.store.rows import run_at
+
+from factotum.core.http import Request
+from factotum.runs.run import Entry
+from factotum.usecases.budget_desk import KNOWN_BY_ALL
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ME = Request("GET", "https://api.twitter.com/2/users/me")
+NEXT_MONTH = 20 * 86_400
+
+
+@pytest.fixture
+async def wakes_at(desk):
+    """Tells when runs that wait for each reason until next month will look again, in seconds."""
+    runs, threads = desk.parts.outside.runs, desk.parts.outside.threads
+    now = time.time()
+    codes = ("over-budget", "month-cap", "retry")
+    rows = {
+        code: run_at(
+            n + 1, driver="durable", status="waiting", wait_code=code, wake_at=now + NEXT_MONTH
+        )
+        for n, code in enumerate(codes)
+    }
+    await threads.run(runs.write, [Entry(row) for row in rows.values()])
+
+    async def told():
+        found = {code: await threads.run(runs.get, row.id) for code, row in rows.items()}
+        return {code for code, run in found.items() if run.wake_at < time.time() + KNOWN_BY_ALL}
+
+    return told
+
+
+async def test_a_cap_that_is_raised_lets_those_go_on_who_wait_for_it(desk, linked, wakes_at):
+    cap = {"period": "day", "unit": "requests", "amount": 5}
+    account = ("account", linked["account"])
+    await desk.app.set_caps(THE_APP, *account, [cap])
+    await desk.app.set_caps(THE_APP, *account, [{**cap, "amount": 4}])
+    assert await wakes_at() == set()
+
+    await desk.app.set_caps(THE_APP, *account, [{**cap, "amount": 6}])
+
+    assert await wakes_at() == {"over-budget"}
+
+
+async def test_to_go_on_now_lets_those_go_on_who_wait_for_the_service(desk, linked, wakes_at):
+    assert await desk.app.go_on(THE_APP, linked["account"]) == 0
+    assert await wakes_at() == set()
+    desk.fail("429")
+    await desk.app.call(THE_APP, linked["account"], ME)
+
+    assert await desk.app.go_on(THE_APP, linked["account"])
+
+    assert await wakes_at() == {"month-cap"}
