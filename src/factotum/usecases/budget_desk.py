@@ -184,8 +184,7 @@ class BudgetDesk:
         if not await self._records.may_edit(actor, record):
             raise Refused(f"You may not do that for {record.label}.", code="not-allowed")
         lifted = await self._gate.go_on(account_id, int(record.get("service_id") or 0))
-        if lifted:
-            await self._wake(CODES)
+        await self._wake(CODES)
         return lifted
 
     async def _wake(self, codes: Collection[str]) -> None:
