@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factotum.core.http import Request
-from factotum.runs.read_back import answer, match, rule_for, same, sent
+from factotum.runs.read_back_rule import answer, match, rule_for, sent
+from factotum.runs.shown_texts import shortened
 
 UPDATE = "https://api.twitter.com/1.1/statuses/update.json"
 FORM = (("content-type", "application/x-www-form-urlencoded"),)
@@ -43,6 +44,17 @@ def test_what_was_posted_before_is_another_post(at):
     assert match(rule_for(request), request, [item("Good morning", at)], SENT_AT) is None
 
 
+def test_a_post_with_a_picture_is_shown_with_one_more_link():
+    def found(**body):
+        request = Request("POST", "https://api.x.com/2/tweets", JSON, json.dumps(body).encode())
+        return match(rule_for(request), request, [item("Look https://t.co/x")], SENT_AT)
+
+    assert found(text="Look", media={"media_ids": ["7"]})
+    assert found(text="Look", quote_tweet_id="7")
+    assert found(text="Look") is None
+    assert found(text="", media={"media_ids": ["7"]}) is None
+
+
 def test_nothing_is_found_without_a_text():
     request = v2("")
 
@@ -75,4 +87,4 @@ def test_a_text_is_read_from_query_form_and_json():
 @given(st.text())
 def test_a_text_is_the_same_as_itself_shown(text):
     shown = " ".join(text.split())
-    assert same(shown) == same(text)
+    assert shortened(shown) == shortened(text)

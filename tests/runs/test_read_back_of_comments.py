@@ -16,7 +16,8 @@ from factotum.net.door import Door
 from factotum.net.stand_in import StandIn
 from factotum.runs.context import RunContext
 from factotum.runs.ports import SigningAccount
-from factotum.runs.read_back import ServiceReadBack, in_path, rule_for
+from factotum.runs.read_back import ServiceReadBack
+from factotum.runs.read_back_rule import in_path, rule_for
 from factotum.runs.run import EffectRow
 from factotum.runs.steady import Steadiness
 from factotum.runs.waiting import Wait
@@ -34,6 +35,9 @@ class OneAccount:
             return request.with_header("Authorization", "Bearer gho_secret")
 
         return SigningAccount(1, "octocat", (HOST,), sign, frozenset({"gho_secret"}))
+
+    async def read_back(self, account_id):
+        return {}
 
 
 class Steady(Steadiness):
@@ -56,7 +60,7 @@ async def look(github, journals):
     clock = SystemClock()
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
         stand_in = StandIn(door, github.base_url, {HOST})
-        read_back = ServiceReadBack(stand_in, OneAccount(), clock, Steady(clock))
+        read_back = ServiceReadBack(stand_in, OneAccount(), OneAccount(), clock, Steady(clock))
 
         async def looked(text, ago=100.0):
             request = Request("POST", URL, JSON, json.dumps({"body": text}).encode())

@@ -28,6 +28,7 @@ from factotum.usecases.durable import DurableRuns
 from factotum.usecases.links import Links
 from factotum.usecases.listeners import Listeners
 from factotum.usecases.package_imports import PackageImports
+from factotum.usecases.read_backs import ReadBacks
 from factotum.usecases.record_desk import RecordDesk
 from factotum.usecases.refused_deliveries import RefusedCounter
 from factotum.usecases.replaying import Replaying
@@ -64,13 +65,23 @@ def make_app(
         presence=walking.presence,
         records=desk,
         replaying=Replaying(walking.driver, walking.runner, walking.book, desk, running, durable),
-        run_control=RunControl(
-            outside.runs, durable, walking.sealer, threads, now, outside.browser_address
-        ),
+        run_control=_make_run_control(outside, walking, durable),
         running=running,
         schedules=ScheduleDesk(StoredSchedules(), desk, threads, now, changed),
         webhooks=_make_webhooks(outside, walking, listeners, desk, durable, unbroken),
         unbroken=unbroken,
+    )
+
+
+def _make_run_control(outside: Outside, walking: Walking, durable: DurableRuns) -> RunControl:
+    return RunControl(
+        outside.runs,
+        durable,
+        walking.sealer,
+        ReadBacks(outside.store, outside.threads),
+        outside.threads,
+        now,
+        outside.browser_address,
     )
 
 

@@ -42,6 +42,7 @@ from factotum.store.scheduled_runs import StoredScheduledRuns
 from factotum.telemetry.counted import CountedGate
 from factotum.usecases.account_use import AccountUse
 from factotum.usecases.behavior_book import BehaviorBook
+from factotum.usecases.read_backs import ReadBacks
 from factotum.usecases.runner import Runner
 
 
@@ -80,7 +81,9 @@ def make_walking(outside: Outside) -> Walking:
     book = BehaviorBook(outside.store, threads, revision)
     condition = Condition(connections, threads, now)
     accounts = AccountUse(keyring, condition, now)
-    ledger = Ledger(now, ServiceReadBack(outside.sender, accounts, now, Steadiness(now)))
+    services = ReadBacks(outside.store, threads)
+    read_back = ServiceReadBack(outside.sender, accounts, services, now, Steadiness(now))
+    ledger = Ledger(now, read_back)
     executor = executor_id()
     money = _make_money(outside, executor)
     http = HttpCalls(outside.sender, accounts, ledger, money.gate, now)

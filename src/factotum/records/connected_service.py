@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from factotum.core.fields import Fields, Flag, Json, Lines, Text
+from factotum.records import read_back
 from factotum.records.idempotency import read_lines
 from factotum.records.record_type import RecordType, record_types
 
@@ -16,7 +17,7 @@ class ConnectedService(RecordType):
 
     ``hosts`` are the ones its accounts may sign for, ``api.x.com`` or ``api.x.com:8443`` or
     ``*.x.com``; empty means those of the scheme's URLs. ``idempotency_keys`` are lines as
-    ``records.idempotency`` reads them.
+    ``records.idempotency`` reads them, ``read_back`` is what ``records.read_back`` describes.
     """
 
     key: ClassVar[str] = "connected_service"
@@ -43,6 +44,12 @@ class ConnectedService(RecordType):
             "method, path, and for how many seconds it keeps a key; then the header, where that is "
             "not Idempotency-Key. Such a request is sent again when nobody knows whether it arrived.",
         ),
+        Json(
+            key="read_back",
+            label="Shows what was done",
+            help="How the service is asked what an account has done there, when nobody knows whether a "
+            "request arrived: docs/runs.md says how to write it.",
+        ),
         Flag(key="is_disabled", label="Disabled"),
     )
     words: ClassVar[Mapping[str, str]] = {
@@ -62,4 +69,9 @@ class ConnectedService(RecordType):
                 read_lines(values.get("idempotency_keys"))
             except ValueError as error:
                 found["idempotency_keys"] = str(error)
+        if values.get("read_back") and "read_back" not in found:
+            try:
+                read_back.check(values["read_back"])
+            except ValueError as error:
+                found["read_back"] = str(error)
         return found

@@ -107,6 +107,7 @@ class App:
         self.unsettled = run_control.unsettled
         self.count_unsettled = run_control.count_unsettled
         self.page_of_effect = run_control.page_of
+        self.needs_id = run_control.needs_id
         self.settle = unbroken.whole(run_control.settle)
 
     def _call(self, calls: Calls, schedules: ScheduleDesk, unbroken: Unbroken) -> None:
@@ -121,6 +122,7 @@ class App:
         self.limits = budgets.limits
         self.budget = budgets.budget
         self.budget_overview = budgets.overview
+        self.budgets_near_their_end = budgets.near_their_end
         self.set_caps = unbroken.whole(budgets.set_caps)
         self.go_on = unbroken.whole(budgets.go_on)
         self.prices = budgets.prices

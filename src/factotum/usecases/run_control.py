@@ -12,9 +12,10 @@ from factotum.core.ports import Clock, Threads
 from factotum.core.values import Actor
 from factotum.runs.kept_answers import keep_answer
 from factotum.runs.ports import RunStore, Sealer
-from factotum.runs.read_back import answer, rule_for
+from factotum.runs.read_back_rule import Rule, answer
 from factotum.runs.run import EffectRow, Run
 from factotum.usecases.durable import DurableRuns
+from factotum.usecases.read_backs import ReadBacks
 
 OUTCOMES: Mapping[str, str] = {
     "happened": "It happened.",
@@ -50,6 +51,7 @@ class RunControl:
         runs: RunStore,
         durable: DurableRuns,
         sealer: Sealer,
+        read_backs: ReadBacks,
         threads: Threads,
         clock: Clock,
         browser_address: Callable[[str], str],
@@ -58,6 +60,7 @@ class RunControl:
         self._runs = runs
         self._durable = durable
         self._sealer = sealer
+        self._read_backs = read_backs
         self._threads = threads
         self._clock = clock
 
@@ -108,9 +111,13 @@ class RunControl:
             return 0
         return await self._threads.run(lambda: self._runs.count_unsettled(worker_id=whose))
 
-    def page_of(self, effect: EffectRow, linked_as: str) -> str:
+    async def needs_id(self, effect: EffectRow) -> bool:
+        """Whether whoever says that it happened has to know under which id."""
+        return await self._read_backs.rule(effect) is not None
+
+    async def page_of(self, effect: EffectRow, linked_as: str) -> str:
         """Where a person sees at the service what an account has done; "" where that is not known."""
-        rule = rule_for(Request(effect.method, effect.url))
+        rule = await self._read_backs.rule(effect)
         page = rule.page(linked_as) if rule else ""
         return self._browser_address(page) if page else ""
 
@@ -125,14 +132,15 @@ class RunControl:
         if effect is None:
             raise NotFound("There is no such request.")
         run = await self._run(actor, effect.run_id)
-        made = _made(effect, id) if outcome == "happened" else ""
+        rule = await self._read_backs.rule(effect)
+        made = _made(effect, rule, id) if outcome == "happened" else ""
         settled = replace(
             effect,
             state="settled",
             outcome=outcome,
             said_by=actor.name,
             answered_at=self._clock().at.timestamp(),
-            answer=self._answer(effect, made) if outcome == "happened" else "",
+            answer=self._answer(effect, rule, made) if outcome == "happened" else "",
         )
         if not await self._threads.run(self._runs.settle, settled):
             raise Refused(f"This is {effect.state} already; nothing was changed.", code="settled")
@@ -140,12 +148,10 @@ class RunControl:
             await self._durable.go_on(run)
         return settled
 
-    def _answer(self, effect: EffectRow, id: str) -> str:
+    def _answer(self, effect: EffectRow, rule: Rule | None, id: str) -> str:
         """What the run gets for an answer, as the service would have given it."""
-        request = Request(effect.method, effect.url)
-        rule = rule_for(request)
         if rule is not None:
-            response = answer(rule, request, {"id": id})
+            response = answer(rule, Request(effect.method, effect.url), {"id": id})
         else:
             body = {"id": id, "data": {"id": id}}
             response = Response(200, JSON, json.dumps(body).encode(), effect.url)
@@ -182,10 +188,9 @@ def _whose(actor: Actor) -> int | None:
     return NOBODYS if actor.worker_id is None else actor.worker_id
 
 
-def _made(effect: EffectRow, typed: str) -> str:
+def _made(effect: EffectRow, rule: Rule | None, typed: str) -> str:
     """What was pasted as an id, without what is around it; BadInput where it can be none."""
     made = typed.strip()
-    rule = rule_for(Request(effect.method, effect.url))
     if "://" in made:
         last = made.split("?")[0].rstrip("/").rpartition("/")[2]
         raise _no_id(f"This is an address. Paste only the id, perhaps {last[:60]}.")

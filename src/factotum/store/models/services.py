@@ -17,6 +17,7 @@ class ConnectedService(RecordRow):
     params = JsonText()
     hosts = JsonText(default=list)
     idempotency_keys = JsonText(default=list)
+    read_back = JsonText()
     is_disabled = models.BooleanField(default=False)
 
 

@@ -15,7 +15,6 @@ from factotum.core.values import Actor, Record, Ref
 from factotum.runs.run import EffectRow, Run
 from factotum.usecases.run_control import Unsettled
 from factotum.web.asking import actor_of, app, result
-from factotum.web.pages.run_words import needs_id
 
 LIMIT = 20
 GOES_ON = " Its run goes on."
@@ -89,11 +88,11 @@ def _open(actor: Actor, one: Unsettled, typed: str, fault: str) -> Open:
         run=run,
         account=account,
         request=result(app().request_of(actor, run.id, effect.path)),
-        page=app().page_of_effect(effect, linked_as),
+        page=result(app().page_of_effect(effect, linked_as)),
         waits=is_durable,
         is_looked_up=is_durable and run.wait_code == "checking",
         is_sent_again=is_durable and run.wait_code == "retry" and bool(effect.idempotency_key),
-        needs_id=needs_id(effect),
+        needs_id=result(app().needs_id(effect)),
         typed=typed,
         fault=fault,
     )
