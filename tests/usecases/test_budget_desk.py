@@ -56,3 +56,21 @@ async def test_to_go_on_now_lets_those_go_on_who_wait_for_the_service(desk, link
     assert await desk.app.go_on(THE_APP, linked["account"])
 
     assert await wakes_at() == {"month-cap"}
+
+
+async def test_a_budget_that_comes_to_its_end_is_told_and_no_other(desk, linked):
+    cap = {"period": "day", "unit": "requests", "amount": 2}
+    account = ("account", linked["account"])
+    assert await desk.app.budgets_near_their_end(THE_APP) == []
+    await desk.app.set_caps(THE_APP, *account, [cap])
+    assert await desk.app.budgets_near_their_end(THE_APP) == []
+
+    for _ in range(2):
+        await desk.app.call(THE_APP, linked["account"], ME)
+    await desk.app.limits(THE_APP, linked["account"])
+
+    [found] = await desk.app.budgets_near_their_end(THE_APP)
+    assert found.record.id == linked["account"]
+    assert found.warnings == [
+        "100% of the account's budget of 2 requests a day is used; 0 requests left."
+    ]

@@ -162,6 +162,23 @@ class BudgetDesk:
             {subject: stopped[subject] for subject in records if subject in stopped},
         )
 
+    async def near_their_end(self, actor: Actor) -> Sequence[Budget]:
+        """Budgets of which four fifths are used or more; reads nothing else where there is no cap."""
+        caps = (await self._threads.run(self._budgets.book)).caps
+        if not caps:
+            return []
+        now = self._clock().at.timestamp()
+        subjects = list(dict.fromkeys(cap.subject for cap in caps))
+        meters = await self._threads.run(self._budgets.meters, subjects, day_and_month(now))
+        by_key = {meter.key: meter for meter in meters}
+        found = []
+        for subject in subjects:
+            if any(standing.is_close for standing in _standings(subject, by_key, caps, now)):
+                with suppress(NotFound):
+                    record = await self._record(actor, subject.type, subject.id)
+                    found.append(_budget(subject, record, by_key, caps, now))
+        return found
+
     async def set_caps(
         self, actor: Actor, whose: str, id: int, entries: Sequence[Mapping[str, Any]]
     ) -> Budget:
@@ -261,19 +278,28 @@ def _budget(
     caps: Sequence[Cap],
     now: float,
 ) -> Budget:
-    def meter(kind: str) -> Meter:
-        key = MeterKey(subject, period_of(kind, now))
-        return meters.get(key, Meter(key))
-
     def spent(kind: str) -> Spent:
-        found = meter(kind)
+        found = _meter(subject, meters, kind, now)
         ends_at = end_of(kind, now)
         return Spent(found.key.period, found.requests, found.micros, found.reserved_micros, ends_at)
 
-    standings = [
-        Standing(cap, meter(cap.period).held(cap.unit)) for cap in caps if cap.subject == subject
-    ]
+    standings = _standings(subject, meters, caps, now)
     return Budget(subject, record, spent("day"), spent("month"), standings)
+
+
+def _standings(
+    subject: Subject, meters: Mapping[MeterKey, Meter], caps: Sequence[Cap], now: float
+) -> list[Standing]:
+    return [
+        Standing(cap, _meter(subject, meters, cap.period, now).held(cap.unit))
+        for cap in caps
+        if cap.subject == subject
+    ]
+
+
+def _meter(subject: Subject, meters: Mapping[MeterKey, Meter], kind: str, now: float) -> Meter:
+    key = MeterKey(subject, period_of(kind, now))
+    return meters.get(key, Meter(key))
 
 
 def _is_raised(before: Sequence[Cap], after: Sequence[Cap]) -> bool:

@@ -37,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "done_count": sum(step.is_done for step in steps),
         "next_step": next((step for step in steps if not step.is_done), None),
         "relink": [one for one in accounts if one.get("health") in {"relink", "failing"}],
+        "budgets": result(app().budgets_near_their_end(actor))[:5],
         "failed": [one for one in runs if one.status in {"failed", "interrupted"}][:3],
         "waiting": [one for one in runs if one.wait_code == "held"][:5],
         "runs": runs[:8],
