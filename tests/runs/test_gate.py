@@ -183,6 +183,7 @@ async def test_a_simulation_says_what_it_would_cost(journals, serve, calls, thre
         await calls.call(post(f"{wire.url}/a"), context)
     [step] = await steps(journals, context, "http")
     assert step.data["cost"] == {"usd": "0.20", "is_estimate": True}
+    assert context.journal.run.cost == 200_000
     meters = await threads.run(budgets.meters, [ACCOUNT], _periods())
     assert meters == []
 

@@ -24,3 +24,18 @@ def test_a_request_that_was_refused_is_done_and_says_with_what():
 )
 def test_other_runs_say_nothing_of_an_answer(status, code):
     assert "answered" not in shown(status, code)
+
+
+def listed(**values):
+    run = Run("1" * 32, "Post", "api", "durable", "done", 0.0, ended_at=1.0, **values)
+    return " ".join(render_to_string("runs/table.html", {"runs": [run]}).split())
+
+
+def test_a_line_tells_what_a_run_has_cost_and_how_often_it_was_tried_and_taken_over():
+    went_on = [{"at": 1, "task": 2, "code": code, "reason": ""} for code in ("taken-over", "held")]
+    told = listed(cost=215_000, tries={"0#0": 2, "look 0#0": 5}, went_on=went_on)
+
+    assert "$0.215" in told
+    assert "tried again 2 times, taken over once" in told
+    assert "$" not in listed()
+    assert "tried" not in listed()

@@ -134,6 +134,8 @@ class Gate:
         now = self._clock().at.timestamp()
         refused = self._limits.leave(passed.place, response, failure, now)
         cost = self._pay(passed, response, failure, now)
+        if cost:
+            context.journal.pay(cost)
         context.priced = _told(cost, passed.reservation.standings, refused)
         if refused is not None:
             told = describe(refused)
@@ -151,7 +153,10 @@ class Gate:
         """What a simulated request would cost at most, as its step in the journal tells it."""
         await self._spending.up_to_date()
         quote = self._quote(request, _caller(account, context))
-        return {"cost": {"usd": amount(quote.micros), "is_estimate": True}} if quote.price else {}
+        if quote.price is None:
+            return {}
+        context.journal.pay(quote.micros)
+        return {"cost": {"usd": amount(quote.micros), "is_estimate": True}}
 
     def _quote(self, request: Request, caller: Caller) -> Quote:
         _, host, _ = where(request.method, request.url.partition("?")[0])

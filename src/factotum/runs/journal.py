@@ -70,6 +70,10 @@ class RunJournal:
             if monotonic() - self._written_at > SHOWN:
                 self._write((), soon=True)
 
+    def pay(self, micros: int) -> None:
+        """A request of the run has cost that much, or would."""
+        self.run = replace(self.run, cost=(self.run.cost or 0) + micros)
+
     def note(self, note: Note) -> None:
         """A step that the walk itself tells."""
         self.step(note.path, note.kind, note.title, note.status, data=note.data)

@@ -32,7 +32,8 @@ class Run:
     path the ``tries`` so far, and in ``stop`` what somebody wants of it: cancel, hold or ``FORGET``. ``went_on``
     tells after what it went on, the oldest first: ``{at, task, code, reason}``, ``code`` a wait's, or
     failed (it was tried again), or taken-over (the process that walked it had ended). ``priority`` 1 goes
-    first; after ``deadline`` it does nothing more.
+    first; after ``deadline`` it does nothing more. ``cost`` is what its requests have cost so far, or
+    would at most where it is simulated, in millionths of a dollar; None where no price is known.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Run:
     stop: str = ""
     went_on: Sequence[Mapping[str, Any]] = field(default_factory=list)
     deadline: float | None = None
+    cost: int | None = None
 
     @property
     def is_stopping(self) -> bool:
@@ -90,8 +92,9 @@ class Step:
 class EffectRow:
     """One unsafe request in the ledger. ``key`` is ``<run id>:<path>:<attempt>``, unique.
 
-    ``state``: intended (committed before the bytes leave), answered, refused (nothing was sent),
-    unknown (no answer, something may have left), settled (``outcome``: happened, not-done or
+    ``state``: intended (committed before the bytes leave), answered, refused (it was not done: nothing
+    was sent, or the service had no room), unknown (no answer, something may have left), settled
+    (``outcome``: happened, not-done or
     given-up, as ``said_by`` a person or the service's read-back; or sent-again: the next attempt
     tells, as it carries the same ``idempotency_key``). ``fingerprint`` is the SHA-256 (hex) of
     method, URL and body; ``url`` is masked; ``answer`` is sealed (``runs.kept_answers``).

@@ -140,6 +140,7 @@ class DurableRuns:
             executor=life,
             task=task.number,
             tries=row.tries if row else {},
+            cost=row.cost if row else None,
         )
         context = self._runner.context(run, Actor.app(), fence)
         context.is_durable, context.sealer = True, self._sealer

@@ -60,6 +60,7 @@ class Run(models.Model):
     stop = models.TextField(default="")
     went_on = JsonText(default=list)
     deadline = models.FloatField(null=True)
+    cost = models.BigIntegerField(null=True)
     is_shared = models.BooleanField(default=False)
 
     objects = Runs.as_manager()

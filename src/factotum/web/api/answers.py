@@ -139,6 +139,12 @@ _RUN_LINE = {
         "description": "Why it failed, for a program; stable. Of a request by hand that is done but "
         "was refused, http-404 and its like",
     },
+    "cost": {
+        "type": ["object", "null"],
+        "description": "What its requests cost, or would cost at most; null: no price known",
+        "required": ["usd", "is_estimate"],
+        "properties": {"usd": TEXT, "is_estimate": FLAG},
+    },
     "url": {"type": "string", "description": "Its page"},
 }
 
@@ -185,12 +191,6 @@ RUNS: dict[str, Schema] = {
     "Run": whole(
         {
             **_RUN_LINE,
-            "cost": {
-                "type": ["object", "null"],
-                "description": "What its requests cost, or would cost at most; null: no price known",
-                "required": ["usd", "is_estimate"],
-                "properties": {"usd": TEXT, "is_estimate": FLAG},
-            },
             "went_on": {
                 **many(ref("WentOn")),
                 "description": "After what it went on, the oldest first",
@@ -232,7 +232,8 @@ RUNS: dict[str, Schema] = {
             "attempt": NUMBER,
             "state": {
                 "enum": ["intended", "answered", "refused", "unknown", "settled"],
-                "description": "refused: nothing was sent; unknown: it may have arrived",
+                "description": "refused: it was not done, for it was not sent or the service had no room; "
+                "unknown: it may have arrived",
             },
             "outcome": {
                 "enum": ["happened", "not-done", "given-up", "sent-again", None],

@@ -7,9 +7,9 @@ from typing import Any
 
 from factotum.core.ports import Page
 from factotum.core.values import Record
-from factotum.runs.run import EffectRow, RunPage
+from factotum.runs.run import EffectRow, Run, RunPage
 from factotum.usecases.replaying import Replay
-from factotum.usecases.run_cost import cost_of
+from factotum.usecases.run_cost import Cost, cost_of
 from factotum.usecases.run_view import RunView
 
 
@@ -110,8 +110,13 @@ def run_line(view: RunView) -> dict[str, Any]:
         "wait_reason": row.wait_reason or None,
         "error": row.error or None,
         "code": row.code or None,
+        "cost": _cost(row),
         "url": f"/runs/{row.id}",
     }
+
+
+def _cost(row: Run) -> dict[str, Any] | None:
+    return None if row.cost is None else Cost(row.cost, row.driver == "simulated").as_json()
 
 
 def replay(found: Replay) -> dict[str, Any]:

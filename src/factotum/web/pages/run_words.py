@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from factotum.core.http import Request
-from factotum.runs.read_back import rule_for
 from factotum.runs.run import EffectRow, Run
 from factotum.runs.sendings import SENT_AGAIN
 
@@ -26,7 +24,7 @@ WENT_ON: Mapping[str, str] = {
     "taken-over": "Another process went on",
     "unknown": "Went on after somebody said what happened",
 }
-ROOM_AGAIN = "Went on when there was room"
+LOOKED_AGAIN = "Looked again whether there was room"
 
 READ_BACK = "read-back"
 
@@ -48,12 +46,31 @@ def wait_title(run: Run) -> str:
 
 def went_on_title(code: str) -> str:
     """After what it went on."""
-    return WENT_ON.get(code, ROOM_AGAIN)
+    return WENT_ON.get(code, LOOKED_AGAIN)
 
 
 def tries(run: Run) -> int:
     """How often a request was tried again."""
     return sum(count for path, count in run.tries.items() if not path.startswith("look "))
+
+
+def happened_to(run: Run) -> str:
+    """What a line of the list tells beside the status: tries and takeovers; "" for a smooth run.
+
+    >>> happened_to(Run("1", "T", "api", "durable", "done", 0.0, tries={"0": 2}))
+    'tried again 2 times'
+    """
+    codes = [each["code"] for each in run.went_on]
+    counts = {
+        "tried again": tries(run) + codes.count("failed"),
+        "taken over": codes.count("taken-over"),
+    }
+    told = (f"{what} {_times(count)}" for what, count in counts.items() if count)
+    return ", ".join(told)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def told(effects: Sequence[EffectRow]) -> list[Told]:
@@ -66,7 +83,7 @@ def _state(effect: EffectRow) -> tuple[str, str, str]:
         is_bad = (effect.status_code or 0) >= 400
         return f"answered {effect.status_code}", "bad" if is_bad else "good", effect.note
     if effect.state == "refused":
-        return "not sent", "bad", effect.note
+        return "not done", "bad", effect.note
     if effect.state == "unknown":
         return "nobody knows", "warn", f"{effect.note} It may have arrived.".strip()
     if effect.state == "settled":
@@ -84,8 +101,3 @@ def _settled(effect: EffectRow) -> tuple[str, str, str]:
         more = f"{effect.note} It was sent again with the same key, so the service does it once."
         return "sent again", "info", more.strip()
     return "given up", "warn", f"It got no answer; {who} gave it up."
-
-
-def needs_id(effect: EffectRow) -> bool:
-    """Whether whoever says that it happened has to know under which id."""
-    return rule_for(Request(effect.method, effect.url)) is not None

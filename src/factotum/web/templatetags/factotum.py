@@ -23,9 +23,11 @@ from factotum.auth.scheme import schemes
 from factotum.bots.actions.action_type import action_for
 from factotum.bots.triggers.lookup import trigger_for
 from factotum.core.http import media_type
+from factotum.runs.budgets.money import dollars
 from factotum.runs.run import Run, Step
 from factotum.usecases.run_cost import Cost, cost_of
 from factotum.usecases.run_view import refusing_status
+from factotum.web.pages import run_words
 
 register = template.Library()
 
@@ -148,6 +150,19 @@ def _whole(seconds: float, size: int) -> int:
 def price(steps: Sequence[Step]) -> Cost | None:
     """What a run's requests cost, or would; None where no price is known."""
     return cost_of(steps)
+
+
+@register.filter
+def line_cost(run: Run) -> str:
+    """What a run in a list has cost, or would at most; "" where no price is known."""
+    cost = "" if run.cost is None else dollars(run.cost)
+    return f"≤ {cost}" if cost and run.driver == "simulated" else cost
+
+
+@register.filter
+def happened_to(run: Run) -> str:
+    """Tries and takeovers of a run in a list."""
+    return run_words.happened_to(run)
 
 
 @register.filter
