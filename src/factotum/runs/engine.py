@@ -107,7 +107,7 @@ def _telling(
         try:
             return await method(*args, **kwargs)
         except Exception as error:
-            away = store_away(getattr(error, "orig", None))
+            away = store_away(getattr(error, "orig", error))
             if away is None:
                 raise
             raise away from error
@@ -203,6 +203,7 @@ class Engine:
 
     # For processes that work
 
+    @_telling
     async def work(self, work: Work) -> None:
         """Take up tasks from now on, several at once, until ``close``."""
         prepare(self._url)
