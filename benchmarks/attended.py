@@ -2,7 +2,8 @@
 
     python -m benchmarks.attended [--seconds 3] [--rounds 3]
 
-Servers on loopback: the upstream, a bare aiohttp relay that asks it, and the product, whose behavior
+Servers on loopback: the upstream, a bare aiohttp relay that asks it, the same with a signature and a
+journal and nothing else, and the product, whose behavior
 does the same signed with OAuth 1.0a and written down; once more as an installation of its own that two
 processes serve. Their rounds alternate, so that whatever else the machine does meets all of them; medians are printed.
 """
@@ -64,11 +65,15 @@ def servers() -> Iterator[list[Server]]:
         pid = stack.enter_context(running(["-m", "benchmarks.upstream", str(port)], port))
         relay = ["-m", "benchmarks.relay", str(relay_port), f"{upstream}/2/users/me?q=1"]
         relay_pid = stack.enter_context(running(relay, relay_port))
+        floor_port = free_port()
+        floor = ["-m", "benchmarks.floor", str(floor_port), f"{upstream}/signed/2/users/me?q=1"]
+        floor_pid = stack.enter_context(running([*floor, str(folder)], floor_port))
         product = stack.enter_context(serving(folder, upstream))
         two = stack.enter_context(serving(other, upstream, processes=2))
         found = [
             Server("upstream alone", pid, f"{upstream}/2/users/me?q=1"),
             Server("bare aiohttp relay", relay_pid, f"http://127.0.0.1:{relay_port}/"),
+            Server("signed and journalled", floor_pid, f"http://127.0.0.1:{floor_port}/"),
             Server("factotum", product.pid, product.webhook),
             Server("factotum, 2 processes", two.pid, two.webhook),
         ]
@@ -79,7 +84,7 @@ def servers() -> Iterator[list[Server]]:
 
 def run(seconds: float = 3.0, rounds: int = 3) -> None:
     """Measure and print the table."""
-    print(f"{'':24}{'requests/s':>11}{'of upstream':>13}{'of relay':>10}", end="")
+    print(f"{'':24}{'requests/s':>11}{'of upstream':>13}{'of relay':>10}{'of floor':>10}", end="")
     print(f"{'p50':>10}{'p99':>10}{'CPU each':>11}")
     with servers() as found:
         for at_once in AT_ONCE:
@@ -92,12 +97,12 @@ def run(seconds: float = 3.0, rounds: int = 3) -> None:
 
 
 def _print(at_once: int, found: list[Server]) -> None:
-    upstream, relay, *_ = found
+    upstream, relay, floor, *_ = found
     print(f"{at_once} at once")
     for one in found:
         print(
             f"  {one.name:22}{one.rate:>11,.0f}{one.rate / upstream.rate:>12.1%} "
-            f"{one.rate / relay.rate:>9.0%}{one.percentile(0.5):>7.1f} ms"
+            f"{one.rate / relay.rate:>9.0%} {one.rate / floor.rate:>9.0%}{one.percentile(0.5):>7.1f} ms"
             f"{one.percentile(0.99):>7.1f} ms{median(one.cpu):>8,.0f} µs"
         )
 
