@@ -154,6 +154,8 @@ def moment(text: str, now: float) -> float | None:
     Of a header that came several times, with numbers, the first counts.
     """
     text = text.strip()
+    if not text:  # most answers have no such header
+        return None
     first = text.partition(",")[0].rstrip()
     if not _is_number(first):
         return _date(text, now)
