@@ -173,13 +173,28 @@ async def test_waiting_runs_go_on_by_themselves(desk, linked, working):
 
 async def test_what_a_clock_that_was_ahead_let_wait_goes_on_with_the_next_process(desk, linked):
     later = time.time() + 5 * 3600
-    waits = {"driver": "durable", "status": "waiting", "task": 1, "wait_code": "retry"}
-    run = Run(id="0" * 32, title="", trigger="", started_at=later, **waits, wake_at=later + 2)
-    threads = desk.parts.outside.threads
-    await threads.run(desk.parts.outside.runs.write, [Entry(run)])
-    await threads.run(StoredLatestTimes().keep, "waiting runs", later)
+    await waiting_until(desk, later + 2)
+    await desk.parts.outside.threads.run(StoredLatestTimes().keep, "waiting runs", later)
 
     assert await desk.parts.background.durable.wake_due() == 1
+
+
+async def test_a_run_of_which_the_engine_knows_nothing_ends_and_says_so(desk, linked, working):
+    """As where its database was lost, or is not the one that belongs to this one."""
+    run = await waiting_until(desk, time.time())
+
+    await desk.parts.background.durable.wake_due()
+
+    view = await ended(desk, run.id)
+    assert (view.run.status, view.run.code) == ("failed", "order-lost")
+
+
+async def waiting_until(desk, wake_at):
+    """A run that waits, of which only its row is there."""
+    waits = {"driver": "durable", "status": "waiting", "task": 1, "wait_code": "retry"}
+    run = Run(id="0" * 32, title="", trigger="", started_at=1.0, **waits, wake_at=wake_at)
+    await desk.parts.outside.threads.run(desk.parts.outside.runs.write, [Entry(run)])
+    return run
 
 
 async def test_a_run_that_goes_on_already_is_not_walked_beside_itself(desk, linked, working):

@@ -35,6 +35,11 @@ MAY_HAVE_HAPPENED = (
     "What failed in this run may have happened all the same, and nobody found out. It is not sent "
     "again; look at the service, and begin a new run if it is not there."
 )
+ORDER_LOST = FactotumError(
+    "What this run was to do is not on disk any more: the engine's database is not the one that belongs "
+    "to this one. What it has done stays done; begin a new run for the rest.",
+    code="order-lost",
+)
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +138,7 @@ class DurableRuns:
             return
         first = order if task.number == 1 else await self._engine.order(Task(task.run_id))
         if first is None:
-            return  # the run was deleted meanwhile
+            return await self._end_lost(task, fence, life)
         run = replace(
             Run(**first["run"]),
             status="running",
@@ -149,6 +154,13 @@ class DurableRuns:
         caller = first.get("caller", "")
         with self._runner.watcher.walking(context, is_again=is_again, caller=caller):
             await self._go(task, first, context, is_again=is_again)
+
+    async def _end_lost(self, task: Task, fence: Fence, life: str) -> None:
+        """The engine does not know the run any more: it was deleted, or the engine's database was."""
+        row = await self._threads.run(self._runs.get, task.run_id)
+        if row is not None and row.stop != FORGET:
+            run = replace(row, executor=life, task=task.number)
+            await self._runner.fail(self._runner.context(run, Actor.app(), fence), ORDER_LOST)
 
     async def _go(
         self, task: Task, first: Mapping[str, Any], context: RunContext, *, is_again: bool
