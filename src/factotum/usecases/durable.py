@@ -138,7 +138,8 @@ class DurableRuns:
             return
         first = order if task.number == 1 else await self._engine.order(Task(task.run_id))
         if first is None:
-            return await self._end_lost(task, fence, life)
+            await self._end_lost(task, fence, life)
+            return
         run = replace(
             Run(**first["run"]),
             status="running",
