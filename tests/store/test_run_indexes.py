@@ -55,6 +55,18 @@ def test_what_failed_of_a_behavior_is_found_without_reading_what_failed_of_other
     assert [run.id for run in page.runs] == [many[31].id, many[19].id]
 
 
+def test_a_persons_runs_of_a_behavior_are_looked_for_among_those_of_the_behavior_once(
+    many, django_assert_num_queries
+):
+    Run.objects.filter(id=many[31].id).update(worker_id=3)
+    Run.objects.filter(id=many[43].id).update(is_shared=True)
+    with django_assert_num_queries(1):
+        page = RunsStore().page(behavior_id=7, worker_id=3)
+    assert [run.id for run in page.runs] == [many[43].id, many[31].id]
+    failed = RunsStore().page(behavior_id=7, worker_id=3, statuses=("failed", "interrupted"))
+    assert [run.id for run in failed.runs] == [many[31].id]
+
+
 def test_what_waits_is_counted_without_reading_what_is_done(many):
     for status in ("queued", "running", "waiting"):
         assert "run_status" in plan_of(Run.objects.having(status))

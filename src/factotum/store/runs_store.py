@@ -85,14 +85,12 @@ class RunsStore:
             rows = rows.filter(behavior_id=behavior_id)
         if is_unsettled:
             rows = rows.filter(id__in=_unsettled().values("run_id"))
-        # one list for each index, for a condition with OR would use none
+        # one list for each index
         lists: list[QuerySet[tables.Run]] = [rows.having(each) for each in statuses] or [rows]
-        if worker_id is not None:
-            lists = [
-                one
-                for each in lists
-                for one in (_own(each, worker_id), each.filter(is_shared=True))
-            ]
+        if worker_id is not None and (statuses or behavior_id is not None):
+            lists = [each.filter(Q(worker_id=worker_id) | Q(is_shared=True)) for each in lists]
+        elif worker_id is not None:  # a condition with OR would use neither of their indexes
+            lists = [_own(rows, worker_id), rows.filter(is_shared=True)]
         runs = {run.id: run for each in lists for run in _listed(each, limit + 1)}
         found = sorted(runs.values(), key=lambda run: run.id, reverse=True)
         return RunPage(found[:limit], found[limit - 1].id if len(found) > limit else "")
