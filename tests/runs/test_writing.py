@@ -72,6 +72,41 @@ async def test_what_nobody_waits_for_gathers_and_is_written_all_the_same(writer,
     assert all(await on_disk(threads, store, range(20)))
 
 
+async def test_what_somebody_waits_for_is_written_together_with_runs_that_are_about_to_end(
+    writer, store, monkeypatch
+):
+    monkeypatch.setattr(writing, "COMPANY", 3600)
+    for _ in range(3):
+        writer.begun()
+    ended = []
+    for number in range(3):
+        await asyncio.sleep(0.01)
+        assert store.sizes == []
+        ended.append(writer.write(entry(number)))
+        writer.ended()
+
+    await asyncio.gather(*ended)
+    assert store.sizes == [3]
+
+
+async def test_it_waits_for_slow_ones_no_longer_than_a_moment(writer, store):
+    writer.begun()
+    await writer.write(entry(1))
+
+    assert store.sizes == [1]
+
+
+async def test_it_waits_for_nobody_where_nothing_is_under_way(writer, store, monkeypatch):
+    monkeypatch.setattr(writing, "COMPANY", 3600)
+    monkeypatch.setattr(writing, "LINGER", 3600)
+    await writer.write(entry(1))
+
+    writer.write(entry(2), soon=True)
+    writer.want()
+    await writer.drain()
+    assert store.sizes == [1, 1]
+
+
 async def test_it_goes_with_the_first_that_somebody_waits_for(writer, store, monkeypatch):
     monkeypatch.setattr(writing, "LINGER", 3600)
     gathered = [writer.write(entry(number), soon=True) for number in range(5)]

@@ -142,5 +142,6 @@ class RunJournal:
     async def settled(self) -> None:
         """Wait until everything told so far is on disk; raises what kept it from getting there."""
         if self._last is not None:
-            self._writer.hurry()
+            if not self._last.done():
+                self._writer.want()
             await self._last

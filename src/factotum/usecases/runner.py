@@ -121,8 +121,12 @@ class Runner:
 
         A fault ends the run as failed and is not raised: it stands in ``context.journal.run``.
         """
-        with self.watcher.walking(context):
-            return await self._walk(behavior, payload, context, variables or {})
+        self._writer.begun()
+        try:
+            with self.watcher.walking(context):
+                return await self._walk(behavior, payload, context, variables or {})
+        finally:
+            self._writer.ended()
 
     async def _walk(
         self,
