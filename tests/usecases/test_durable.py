@@ -14,6 +14,7 @@ from factotum.core.errors import BadInput, Refused
 from factotum.runs import engine
 from factotum.runs.run import Entry, Run
 from factotum.store.latest_times import StoredLatestTimes
+from factotum.usecases.run_cost import cost_of_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,7 +101,7 @@ async def test_a_post_whose_answer_was_cut_is_found_at_the_service(desk, linked,
     assert (view.run.status, view.run.error) == ("done", "")
     assert texts(desk) == ["Hello"]
     assert len(desk.seen(*POST)) == 1
-    assert view.run.cost == 15_000  # of its first task
+    assert cost_of_run(view.run, view.steps).told == "$0.015"  # of its first task
 
 
 async def test_a_post_that_did_not_arrive_is_sent_again_once_that_is_sure(desk, linked, working):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from factotum.runs.budgets.money import amount, dollars, micros_of
-from factotum.runs.run import Step
+from factotum.runs.run import Run, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,15 @@ def cost_of(steps: Iterable[Step]) -> Cost | None:
         return None
     total = sum(micros_of(each.get("usd", "0")) for each in told)
     return Cost(total, any(each.get("is_estimate") for each in told))
+
+
+def cost_of_run(run: Run, steps: Iterable[Step]) -> Cost | None:
+    """What the whole run has cost: also what got no answer, of which no step tells a price."""
+    told = cost_of(steps)
+    if run.cost is None:
+        return told
+    is_estimate = run.driver == "simulated" if told is None else told.is_estimate
+    return Cost(run.cost, is_estimate)
 
 
 def _told(step: Step) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from factotum.core.ports import Page
 from factotum.core.values import Record
 from factotum.runs.run import EffectRow, Run, RunPage
 from factotum.usecases.replaying import Replay
-from factotum.usecases.run_cost import Cost, cost_of
+from factotum.usecases.run_cost import Cost, cost_of_run
 from factotum.usecases.run_view import RunView
 
 
@@ -44,7 +44,7 @@ def run(view: RunView) -> dict[str, Any]:
     """A whole run: status, steps, effects, final placeholders."""
     return {
         **run_line(view),
-        "cost": cost.as_json() if (cost := cost_of(view.steps)) else None,
+        "cost": cost.as_json() if (cost := cost_of_run(view.run, view.steps)) else None,
         "went_on": [
             {"at": timestamp(each["at"]), "code": each["code"], "reason": each["reason"]}
             for each in view.run.went_on

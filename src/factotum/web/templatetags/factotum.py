@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -24,9 +24,9 @@ from factotum.bots.actions.action_type import action_for
 from factotum.bots.triggers.lookup import trigger_for
 from factotum.core.http import media_type
 from factotum.runs.budgets.money import dollars
-from factotum.runs.run import Run, Step
-from factotum.usecases.run_cost import Cost, cost_of
-from factotum.usecases.run_view import refusing_status
+from factotum.runs.run import Run
+from factotum.usecases.run_cost import Cost, cost_of_run
+from factotum.usecases.run_view import RunView, refusing_status
 from factotum.web.pages import run_words
 
 register = template.Library()
@@ -147,9 +147,9 @@ def _whole(seconds: float, size: int) -> int:
 
 
 @register.filter
-def price(steps: Sequence[Step]) -> Cost | None:
+def price(view: RunView) -> Cost | None:
     """What a run's requests cost, or would; None where no price is known."""
-    return cost_of(steps)
+    return cost_of_run(view.run, view.steps)
 
 
 @register.filter
