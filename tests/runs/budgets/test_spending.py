@@ -110,6 +110,25 @@ async def test_a_months_cap_ends_with_the_month(worker, threads, store):
     assert refused.value.until == datetime(2026, 12, 1, tzinfo=UTC).timestamp()
 
 
+async def test_what_was_reserved_before_midnight_takes_no_room_of_the_next_day(
+    worker, threads, store, clock
+):
+    await cap(threads, store, ACCOUNT, period="day", unit="requests", amount=1)
+    spending = worker()
+    await spending.up_to_date()
+    midnight = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
+    clock.at = midnight - 1
+    before = await spending.reserve([ACCOUNT], 0)
+    clock.at = midnight + 1
+    after = await spending.reserve([ACCOUNT], 0)
+    for each in (before, after):
+        spending.settle(each, 0, clock.at)
+    await spending.drain()
+
+    found = await meters(threads, store, "2026-11-22", "2026-11-23")
+    assert [each.requests for each in found.values()] == [1, 1]
+
+
 async def test_workers_together_do_not_overshoot(worker, threads, store):
     await cap(threads, store, ACCOUNT, period="day", unit="requests", amount=25)
     workers = [worker() for _ in range(4)]

@@ -62,12 +62,13 @@ class Standing:
 
 @dataclass(slots=True)
 class Reservation:
-    """What one request has reserved, until it is settled or abandoned."""
+    """What one request has reserved, until it is settled or abandoned; ``day`` is that of its meters."""
 
     subjects: Sequence[Subject]
     micros: int
     id: str = ""
     standings: Sequence[Standing] = ()
+    day: int | None = None
 
 
 class Spending:
@@ -135,11 +136,11 @@ class Spending:
         if done.full is not None and done.meter is not None:
             raise _over_budget(caps, done.meter, micros, now)
         standings = _standings(caps, done.meters, now)
-        return Reservation(subjects, micros, hold.id, standings)
+        return Reservation(subjects, micros, hold.id, standings, int(now // DAY))
 
     def settle(self, reservation: Reservation, micros: int, now: float) -> None:
-        """The request was sent and cost that much."""
-        day = int(now // DAY)
+        """The request was sent and cost that much: in the day in which room was reserved for it."""
+        day = int(now // DAY) if reservation.day is None else reservation.day
         sums = self._spent.setdefault((tuple(reservation.subjects), day), [0, 0])
         sums[0] += 1
         sums[1] += micros
