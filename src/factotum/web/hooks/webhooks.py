@@ -35,10 +35,7 @@ Send = Callable[[Message], Awaitable[None]]
 async def webhooks(scope: Scope, receive: Receive, send: Send) -> None:
     """Hand one call to the behavior that listens, answer what it answers."""
     try:
-        async with asyncio.timeout(BODY_SECONDS) as reading:
-            answer = await _answer(scope, receive, reading)
-    except TimeoutError:
-        answer = plain(408, "The body took too long to arrive.")
+        answer = await _answer(scope, receive)
     except _HungUp:
         return  # half a call is none
     await _write(answer, send, head=scope["method"] == "HEAD")
@@ -48,11 +45,15 @@ class _HungUp(Exception):
     pass
 
 
-async def _answer(scope: Scope, receive: Receive, reading: asyncio.Timeout) -> WebhookReply:
+async def _answer(scope: Scope, receive: Receive) -> WebhookReply:
     guid, _, rest = scope["path"][len(PREFIX) :].partition("/")
     try:
-        body = await _read(scope, receive, await get_app().webhook_body_limit(guid))
-        reading.reschedule(None)  # a behavior takes the time it takes
+        limit = await get_app().webhook_body_limit(guid)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _read(scope, receive, limit)
+        except TimeoutError:
+            return plain(408, "The body took too long to arrive.")
         return await get_app().receive_webhook(_call(scope, guid, rest, body))
     except NotFound:
         return plain(404, "There is no webhook at this address.")
