@@ -74,7 +74,7 @@ def test_what_stops_an_account_is_shown_and_lifted(open_page, product, account):
     expect(page.get_by_role("alert")).to_contain_text("There are no credits left")
     state.bills.clear()
     page.get_by_role("button", name="Go on now").click()
-    expect(page.get_by_text("Requests are sent again.")).to_be_visible()
+    expect(page.get_by_text("Requests are sent again; runs that wait")).to_be_visible()
     expect(page.get_by_role("button", name="Go on now")).to_have_count(0)
 
 
