@@ -76,21 +76,30 @@ async def test_what_somebody_waits_for_is_written_together_with_runs_that_are_ab
     writer, store, monkeypatch
 ):
     monkeypatch.setattr(writing, "COMPANY", 3600)
-    for _ in range(3):
-        writer.begun()
+    for number in range(3):
+        writer.begun(entry(number).run.id)
     ended = []
     for number in range(3):
         await asyncio.sleep(0.01)
         assert store.sizes == []
-        ended.append(writer.write(entry(number)))
-        writer.ended()
+        ended.append(writer.write(entry(number), soon=True))
+        writer.ended(entry(number).run.id)
+        writer.want()
 
     await asyncio.gather(*ended)
     assert store.sizes == [3]
 
 
 async def test_it_waits_for_slow_ones_no_longer_than_a_moment(writer, store):
-    writer.begun()
+    writer.begun(entry(2).run.id)
+    await writer.write(entry(1))
+
+    assert store.sizes == [1]
+
+
+async def test_a_run_does_not_wait_for_itself(writer, store, monkeypatch):
+    monkeypatch.setattr(writing, "COMPANY", 3600)
+    writer.begun(entry(1).run.id)
     await writer.write(entry(1))
 
     assert store.sizes == [1]

@@ -66,16 +66,16 @@ class JournalWriter:
         self._timer: asyncio.TimerHandle | None = None
         self._commit: asyncio.Task[None] | None = None
         self._away_since: float | None = None
-        self._under_way = 0
+        self._under_way: set[str] = set()
         self._is_wanted = False
 
-    def begun(self) -> None:
+    def begun(self, run_id: str) -> None:
         """A run is walked that somebody waits for: before long it has something to write."""
-        self._under_way += 1
+        self._under_way.add(run_id)
 
-    def ended(self) -> None:
+    def ended(self, run_id: str) -> None:
         """It is walked no more; whoever waited for its company goes without."""
-        self._under_way -= 1
+        self._under_way.discard(run_id)
         if not self._under_way and self._is_wanted:
             self.hurry()
 
@@ -90,8 +90,11 @@ class JournalWriter:
             self._is_wanted = False
         done: asyncio.Future[None] = loop.create_future()
         self._waiting.append(Waiting(entry, done))
-        if not soon or len(self._waiting) >= BATCH:
+        if not soon:
+            self._under_way.discard(entry.run.id)  # it waits now, too
             self.want()
+        elif len(self._waiting) >= BATCH:
+            self.hurry()
         elif self._commit is None and self._timer is None:
             self._timer = loop.call_later(LINGER, self.hurry)
         return done

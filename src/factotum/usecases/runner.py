@@ -121,12 +121,13 @@ class Runner:
 
         A fault ends the run as failed and is not raised: it stands in ``context.journal.run``.
         """
-        self._writer.begun()
+        run_id = context.journal.run.id
+        self._writer.begun(run_id)
         try:
             with self.watcher.walking(context):
                 return await self._walk(behavior, payload, context, variables or {})
         finally:
-            self._writer.ended()
+            self._writer.ended(run_id)
 
     async def _walk(
         self,
