@@ -1,12 +1,16 @@
 """``factotum run``: walked while one waits, queued, simulated."""
 
 import json
+from dataclasses import replace
 
 from tests.cli.conftest import refused
 from tests.guide import packages
 from tests.servers.product import serving
 
+from factotum.cli.runs import run_json, show_run_text
+from factotum.runs.run import Run, Step
 from factotum.sandbox.switches import turn_on
+from factotum.usecases.run_view import RunView
 
 
 def test_running_shows_the_steps(product, made):
@@ -82,3 +86,16 @@ def test_simulating_is_marked(product, made):
     done = product.command("run", "User", "--simulate", "--json", "--set", "var_name=alice")
 
     assert done.json()["driver"] == "simulated"
+
+
+def test_what_a_run_has_cost_or_would_is_told(capsys):
+    priced = {"usd": "0.20", "is_estimate": True}
+    step = Step(1, "0#0", "http", "POST api.x.com", "skipped", 0.0, data={"cost": priced})
+    run = Run("1" * 32, "Post", "cli", "simulated", "done", 0.0, cost=200_000)
+
+    show_run_text(RunView(run, [step]))
+    show_run_text(RunView(replace(run, driver="attended", cost=15_000)))
+
+    told = capsys.readouterr().out.splitlines()
+    assert ("  would cost at most $0.20" in told, "  cost $0.015" in told) == (True, True)
+    assert run_json(RunView(run, [step]))["cost"] == priced

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from factotum.cli.session import ACTOR, ask, json_option, show_json
+from factotum.usecases.run_cost import cost_of_run
 
 if TYPE_CHECKING:
     from factotum.runs.run import EffectRow, Run
@@ -199,6 +200,7 @@ def run_json(view: RunView) -> dict[str, Any]:
     """A run with steps, effects and final placeholders."""
     return {
         **_run_line(view.run),
+        "cost": cost.as_json() if (cost := cost_of_run(view.run, view.steps)) else None,
         "placeholders": dict(view.placeholders),
         "answer": dict(view.run.answer),
         "steps": [
@@ -219,6 +221,9 @@ def show_run_text(view: RunView) -> None:
     for effect in view.effects:
         state = f"{effect.state} {effect.outcome}".strip()
         click.echo(f"  effect {state}: {effect.method} {effect.url} {effect.note}".rstrip())
+    if cost := cost_of_run(view.run, view.steps):
+        would = "would cost at most" if cost.is_estimate else "cost"
+        click.echo(f"  {would} {cost.told}")
     if view.error:
         click.echo(f"Failed: {view.error}", err=True)
 
