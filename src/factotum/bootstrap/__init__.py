@@ -64,6 +64,7 @@ async def running(*, serving: bool = False) -> AsyncIterator[None]:
 async def settle(parts: Parts) -> None:
     """Finish what is under way, write it down, close the connections; it may be used again."""
     await parts.app.drain()
+    await parts.background.working.finish()
     await parts.walking.writer.drain()
     await parts.walking.money.gate.drain()  # before others may take this process for dead
     await parts.background.working.end()

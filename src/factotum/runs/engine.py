@@ -46,6 +46,7 @@ QUEUE = "runs"
 VERSION = "1"  # what this file asks of recorded tasks; a number, not the product's version
 LONGEST_PAUSE = 2.0  # seconds between two tries of a database that is away
 LOOK_SECONDS = 0.2  # between two looks for tasks that nobody does yet; each costs 4 ms
+LAST_STEP = 10.0  # seconds that a step may take to its end when the process is to stop
 THREADS = 8  # for DBOS's own statements
 ATTEMPTS = 1000  # times a task may be taken up again
 SCHEMA = "dbos"
@@ -145,6 +146,8 @@ class Engine:
         self._connecting: SingleFlight[DBOSClient] = SingleFlight()
         self._task: Started | None = None
         self._under_way = 0
+        self._is_finishing = False
+        self._is_idle = asyncio.Event()
         self._room = asyncio.Semaphore(at_once)
 
     # For every process
@@ -155,7 +158,8 @@ class Engine:
 
         It begins at once where this process has room, else when some process looks for tasks.
         """
-        if self._task is not None and self._under_way < self._at_once:
+        has_room = self._under_way < self._at_once and not self._is_finishing
+        if self._task is not None and has_room:
             await self._begin(self._task, str(task), order)
             return
         await (await self._there()).enqueue_async(
@@ -181,7 +185,12 @@ class Engine:
         try:
             await asyncio.get_running_loop().create_task(begin(), context=Context())
         finally:
-            self._under_way -= 1
+            self._leave()
+
+    def _leave(self) -> None:
+        self._under_way -= 1
+        if not self._under_way:
+            self._is_idle.set()
 
     @_telling
     async def order(self, task: Task) -> Any:
@@ -216,11 +225,12 @@ class Engine:
             self._under_way += 1
             try:
                 async with self._room:
+                    self.check()
                     await work(Task.named(name), order, is_new)
             except Lost:
                 raise DBOSWorkflowConflictIDError(name) from None
             finally:
-                self._under_way -= 1
+                self._leave()
 
         DBOS(config=self._config())
         DBOS.launch()
@@ -231,10 +241,11 @@ class Engine:
             on_conflict="always_update",
         )
         self._task = task
+        self._is_finishing = False
 
     def check(self) -> None:
         """Inside a task: ``Lost`` where this process has stopped working."""
-        if self._task is None:  # closed in the middle: whoever takes the task up goes on
+        if self._task is None or self._is_finishing:  # whoever takes the task up goes on
             raise Lost
 
     @_telling
@@ -261,6 +272,14 @@ class Engine:
         ended = [life for life in lives if lived(life, dead)]
         found = await asyncio.to_thread(DBOS._recover_pending_workflows, ended)  # noqa: SLF001  it has no public name
         return len(found)
+
+    async def finish(self) -> None:
+        """Begin nothing more; what is under way comes to the end of its step, if that is soon."""
+        self._is_finishing = True
+        if self._under_way:
+            self._is_idle.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_idle.wait(), LAST_STEP)
 
     async def close(self) -> None:
         """Stop working; what is under way is taken up by the next process."""

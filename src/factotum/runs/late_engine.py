@@ -48,6 +48,11 @@ class LateEngine:
         """As the engine."""
         return await self._engine.take_over(dead)
 
+    async def finish(self) -> None:
+        """As the engine, where it was needed."""
+        if self._made is not None:
+            await self._made.finish()
+
     async def close(self) -> None:
         """As the engine, where it was needed."""
         if self._made is not None:

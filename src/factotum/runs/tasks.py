@@ -61,5 +61,8 @@ class DurableEngine(Protocol):
     async def take_over(self, dead: Mapping[str, int]) -> int:
         """Give the tasks that dead processes had under way to whoever is free; how many."""
 
+    async def finish(self) -> None:
+        """Begin nothing more; what is under way comes to the end of its step, if that is soon."""
+
     async def close(self) -> None:
         """Stop working; what is under way is taken up by the next process."""

@@ -28,6 +28,7 @@ class Working:
         self._durable = durable
         self._spending = spending
         self._tasks: list[asyncio.Task[None]] = []
+        self._waking: asyncio.Task[None] | None = None
         self._has_worked = False
 
     async def begin(self, *, is_worker: bool, serves: bool = False) -> None:
@@ -39,10 +40,16 @@ class Working:
         await self._presence.enter()
         if is_worker:
             await self._engine.work(self._durable.work)
-            self._start(self._wake())
+            self._waking = self._start(self._wake())
             # what died here is told before anyone asks
             await self._presence.once(self._take_over)
         self._start(self._presence.live(self._take_over if is_worker else None))
+
+    async def finish(self) -> None:
+        """Begin nothing more; a request under way gets its answer, so nobody has to find out about it."""
+        if self._waking is not None:
+            self._waking.cancel()
+        await self._engine.finish()
 
     async def end(self) -> None:
         """Stop; what is under way on the engine goes on with the next process."""
@@ -58,8 +65,10 @@ class Working:
         await self._durable.take_over(dead)
         await self._spending.free()
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.create_task(work))
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.append(task)
+        return task
 
     async def _wake(self) -> None:
         while True:
