@@ -20,8 +20,8 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-
 from benchmarks.signing import ACCOUNT, SERVICE
+
 from factotum.auth.oauth1 import OAuth1
 from factotum.auth.scheme import Credentials
 from factotum.core.http import Request

@@ -15,6 +15,7 @@ from factotum.core.values import Actor
 from factotum.net.door import Door
 from factotum.net.stand_in import StandIn
 from factotum.runs.context import RunContext
+from factotum.runs.looking import Lookout
 from factotum.runs.ports import SigningAccount
 from factotum.runs.read_back import ServiceReadBack
 from factotum.runs.read_back_rule import in_path, rule_for
@@ -55,12 +56,14 @@ def github():
 
 
 @pytest.fixture
-async def look(github, journals):
+async def look(github, journals, gate):
     """Looks up a comment that was to be made ``ago`` seconds ago."""
     clock = SystemClock()
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
         stand_in = StandIn(door, github.base_url, {HOST})
-        read_back = ServiceReadBack(stand_in, OneAccount(), OneAccount(), clock, Steady(clock))
+        read_back = ServiceReadBack(
+            Lookout(stand_in, OneAccount(), gate), OneAccount(), clock, Steady(clock)
+        )
 
         async def looked(text, ago=100.0):
             request = Request("POST", URL, JSON, json.dumps({"body": text}).encode())

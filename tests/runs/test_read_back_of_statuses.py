@@ -14,6 +14,7 @@ from factotum.core.values import Actor
 from factotum.net.door import Door
 from factotum.packages.shelf import load
 from factotum.runs.context import RunContext
+from factotum.runs.looking import Lookout
 from factotum.runs.ports import SigningAccount
 from factotum.runs.read_back import PAGES, ServiceReadBack
 from factotum.runs.run import EffectRow
@@ -60,11 +61,11 @@ def mastodon():
 
 
 @pytest.fixture
-async def look(mastodon, journals):
+async def look(mastodon, journals, gate):
     """Looks up a status that was to be posted ``ago`` seconds ago."""
     clock, account = SystemClock(), OneAccount(mastodon)
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
-        read_back = ServiceReadBack(door, account, account, clock, Steady(clock))
+        read_back = ServiceReadBack(Lookout(door, account, gate), account, clock, Steady(clock))
 
         async def looked(text, ago=100.0, *, as_form=False, **more):
             url, body = mastodon.base_url + STATUSES, {"status": text, **more}

@@ -22,6 +22,7 @@ from factotum.runs.http_calls import HttpCalls
 from factotum.runs.ledger import Ledger
 from factotum.runs.limits.gate import LimitGate
 from factotum.runs.limits.keeping import SharedWindows
+from factotum.runs.looking import Lookout
 from factotum.runs.once import Once
 from factotum.runs.presence import Presence
 from factotum.runs.read_back import ServiceReadBack
@@ -81,11 +82,11 @@ def make_walking(outside: Outside) -> Walking:
     book = BehaviorBook(outside.store, threads, revision)
     condition = Condition(connections, threads, now)
     accounts = AccountUse(keyring, condition, now)
-    services = ReadBacks(outside.store, threads)
-    read_back = ServiceReadBack(outside.sender, accounts, services, now, Steadiness(now))
-    ledger = Ledger(now, read_back)
     executor = executor_id()
     money = _make_money(outside, executor)
+    services = ReadBacks(outside.store, threads)
+    lookout = Lookout(outside.sender, accounts, money.gate)
+    ledger = Ledger(now, ServiceReadBack(lookout, services, now, Steadiness(now)))
     http = HttpCalls(outside.sender, accounts, ledger, money.gate, now)
     once = Once(StoredDoneChanges(), threads)
     handlers = _handlers(

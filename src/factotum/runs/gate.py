@@ -30,24 +30,34 @@ class Pass:
     place: Place
     quote: Quote
     reservation: Reservation = field(repr=False)
+    is_ours: bool = False
 
 
 class Passage:
     """One request's way through the gate: ``enter``, ``through``, and in any case ``end``."""
 
     def __init__(
-        self, gate: Gate, request: Request, account: SigningAccount | None, context: RunContext
+        self,
+        gate: Gate,
+        request: Request,
+        account: SigningAccount | None,
+        context: RunContext,
+        *,
+        is_ours: bool = False,
     ) -> None:
         self._gate = gate
         self._request = request
         self._account = account
         self._context = context
+        self._is_ours = is_ours
         self._passed: Pass | None = None
 
     async def enter(self) -> None:
         """As ``Gate.enter``; before anything is written down of the request."""
         self.end()
-        self._passed = await self._gate.enter(self._request, self._account, self._context)
+        self._passed = await self._gate.enter(
+            self._request, self._account, self._context, is_ours=self._is_ours
+        )
 
     async def through(self, send: Callable[[], Awaitable[Response]]) -> Response:
         """What ``send`` gives.
@@ -89,13 +99,27 @@ class Gate:
         self._seen = Seen()
 
     def passage(
-        self, request: Request, account: SigningAccount | None, context: RunContext
+        self,
+        request: Request,
+        account: SigningAccount | None,
+        context: RunContext,
+        *,
+        is_ours: bool = False,
     ) -> Passage:
-        """A way through for one request."""
-        return Passage(self, request, account, context)
+        """A way through for one request.
+
+        ``is_ours`` for what no bot asks for: it costs money like any other, and is none of the requests
+        that the bot may send.
+        """
+        return Passage(self, request, account, context, is_ours=is_ours)
 
     async def enter(
-        self, request: Request, account: SigningAccount | None, context: RunContext
+        self,
+        request: Request,
+        account: SigningAccount | None,
+        context: RunContext,
+        *,
+        is_ours: bool = False,
     ) -> Pass:
         """The pass to give back with ``leave``.
 
@@ -113,12 +137,13 @@ class Gate:
                 quote.micros,
                 context.journal.run.id,
                 is_safe=request.is_safe,
+                is_ours=is_ours,
             )
         except BaseException:
             self._limits.give_up(place)
             raise
         _warn(reservation.standings, context)
-        return Pass(place, quote, reservation)
+        return Pass(place, quote, reservation, is_ours)
 
     def leave(
         self,
@@ -136,7 +161,8 @@ class Gate:
         cost = self._pay(passed, response, failure, now)
         if cost:
             context.journal.pay(cost)
-        context.priced = _told(cost, passed.reservation.standings, refused)
+        if not passed.is_ours:
+            context.priced = _told(cost, passed.reservation.standings, refused)
         if refused is not None:
             told = describe(refused)
             context.journal.step("", "warning", "The service had no room", "ok", data=told)

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from factotum.core.errors import FactotumError
+from factotum.core.errors import FactotumError, RetryLater
 from factotum.core.http import Request, Response
-from factotum.core.ports import Clock, Sender, SendOptions
+from factotum.core.ports import Clock
 from factotum.runs.context import RunContext
 from factotum.runs.ledger import wait_for_a_person
-from factotum.runs.ports import Accounts
+from factotum.runs.looking import Lookout
 from factotum.runs.read_back_rule import (
     Rule,
     answer,
@@ -48,14 +48,12 @@ class ServiceReadBack:
 
     def __init__(
         self,
-        sender: Sender,
-        accounts: Accounts,
+        lookout: Lookout,
         services: ServiceData,
         clock: Clock,
         steady: Steadiness,
     ) -> None:
-        self._sender = sender
-        self._accounts = accounts
+        self._lookout = lookout
         self._services = services
         self._clock = clock
         self._steady = steady
@@ -83,13 +81,15 @@ class ServiceReadBack:
         return None
 
     def _again(self, row: EffectRow, error: FactotumError, context: RunContext) -> Wait:
+        reason = (
+            f"Whether {row.method} {row.host} happened could not be looked up: {error.sentence}"
+        )
+        if isinstance(error, RetryLater):
+            return Wait(error.until or self._now() + error.after, reason, "checking")
         context.tries[f"look {row.key}"] += 1
         tries = context.tries[f"look {row.key}"]
         if tries > TRIES:
             return wait_for_a_person(row)
-        reason = (
-            f"Whether {row.method} {row.host} happened could not be looked up: {error.sentence}"
-        )
         return Wait(self._now() + 5.0 * 2**tries, reason, "checking")
 
     async def _items(
@@ -99,7 +99,7 @@ class ServiceReadBack:
         look, found = rule.service["look"], rule.service["found"]
         since = row.intended_at - rule.earlier_seconds
         words = {**rule.words, "since": timestamp(since)}
-        words |= await self._first(rule, account_id, context)
+        words |= await self._lookout.first(rule, account_id, context)
         author = filled(rule.service.get("by", ""), words)
         path = filled(look["path"], {name: quote(words[name], safe="%:") for name in words})
         items: list[Mapping[str, Any]] = []
@@ -107,7 +107,7 @@ class ServiceReadBack:
         for _ in range(PAGES):
             mark = "&" if "?" in path else "?"
             more = f"{mark}{look['page']}={quote(str(token), safe='')}" if token else ""
-            body = await self._get(rule.origin + path + more, account_id, context)
+            body = await self._lookout.get(rule.origin + path + more, account_id, context)
             page = at(body, found["items"]) or []
             if len(page) >= look.get("most", len(page) + 1):
                 break
@@ -116,33 +116,6 @@ class ServiceReadBack:
             if not token or seconds(str(at(page[-1], found["at"]) or "")) < since:
                 return items
         raise FactotumError("More has been done since than can be looked through.")
-
-    async def _first(self, rule: Rule, account_id: int, context: RunContext) -> dict[str, str]:
-        """What is taken of the answer that goes before: whose account it is."""
-        first = rule.service.get("first")
-        if not first:
-            return {}
-        body = await self._get(rule.origin + first["path"], account_id, context)
-        taken = {name: at(body, path) for name, path in first["take"].items()}
-        if None in taken.values():
-            raise FactotumError("The service does not say whose account it is.")
-        return {name: str(value) for name, value in taken.items()}
-
-    async def _get(self, url: str, account_id: int, context: RunContext) -> Mapping[str, Any]:
-        account = await self._accounts.ready(account_id, context.actor)
-        options = SendOptions(account.hosts, account.sign, secrets=account.secrets)
-        response = await self._sender.send(Request("GET", url), options)
-        if response.status != 200:
-            raise FactotumError(f"The service answered {response.status}.")
-        try:
-            body = response.json()
-        except ValueError:
-            body = None
-        if isinstance(body, list):
-            return {"items": body}
-        if not isinstance(body, dict):
-            raise FactotumError("The service's answer is no JSON object and no list.")
-        return body
 
     def _now(self) -> float:
         return self._clock().at.timestamp()

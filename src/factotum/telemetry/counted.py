@@ -48,11 +48,16 @@ class CountedGate(Gate):
     meters: Meters
 
     async def enter(
-        self, request: Request, account: SigningAccount | None, context: RunContext
+        self,
+        request: Request,
+        account: SigningAccount | None,
+        context: RunContext,
+        *,
+        is_ours: bool = False,
     ) -> Pass:
         """As the base."""
         try:
-            return await super().enter(request, account, context)
+            return await super().enter(request, account, context, is_ours=is_ours)
         except (RetryLater, Refused) as error:
             if error.code == OVER_BUDGET:
                 self.meters.over_budget.inc()

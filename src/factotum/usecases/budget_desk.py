@@ -29,7 +29,8 @@ TYPES = {"account": "connected_account", "bot": "bot", "behavior": "behavior"}
 """Whose money → the record type."""
 MOST_PRICES = 500
 SHOWN = 200  # of each on the overview
-OVER_BUDGET = frozenset({"over-budget"})
+LOOKS = frozenset({"checking"})  # these wait for the same windows and budgets
+OVER_BUDGET = LOOKS | {"over-budget"}
 KNOWN_BY_ALL = UNKNOWN + 1.0  # seconds after which every worker knows what was changed here
 
 
@@ -201,7 +202,7 @@ class BudgetDesk:
         if not await self._records.may_edit(actor, record):
             raise Refused(f"You may not do that for {record.label}.", code="not-allowed")
         lifted = await self._gate.go_on(account_id, int(record.get("service_id") or 0))
-        await self._wake(CODES)
+        await self._wake(LOOKS | CODES)
         return lifted
 
     async def _wake(self, codes: Collection[str]) -> None:

@@ -69,6 +69,7 @@ class Reservation:
     id: str = ""
     standings: Sequence[Standing] = ()
     day: int | None = None
+    requests: int = 1
 
 
 class Spending:
@@ -110,18 +111,29 @@ class Spending:
         return shipped(host) if table is None else table
 
     async def reserve(
-        self, subjects: Sequence[Subject], micros: int, run_id: str = "", *, is_safe: bool = True
+        self,
+        subjects: Sequence[Subject],
+        micros: int,
+        run_id: str = "",
+        *,
+        is_safe: bool = True,
+        is_ours: bool = False,
     ) -> Reservation:
         """Call it when ``up_to_date`` has returned; ``is_safe`` as the request of that run is.
+
+        Where it is ours no bot asks for it: then it is paid, and not one of the requests that are counted.
 
         RetryLater (``over-budget``) where a cap has no room before its day or month ends; Refused,
         with the same code, where one request costs more than the whole cap.
         """
+        requests = 0 if is_ours else 1
         if not self._caps:
-            return Reservation(subjects, micros)
+            return Reservation(subjects, micros, requests=requests)
         caps = [cap for subject in subjects for cap in self._caps.get(subject, ())]
+        if is_ours:
+            caps = [cap for cap in caps if cap.unit == "usd"]
         if not caps:
-            return Reservation(subjects, micros)
+            return Reservation(subjects, micros, requests=requests)
         for cap in caps:
             _check_size(cap, micros)
         now = self._clock().at.timestamp()
@@ -136,13 +148,13 @@ class Spending:
         if done.full is not None and done.meter is not None:
             raise _over_budget(caps, done.meter, micros, now)
         standings = _standings(caps, done.meters, now)
-        return Reservation(subjects, micros, hold.id, standings, int(now // DAY))
+        return Reservation(subjects, micros, hold.id, standings, int(now // DAY), requests)
 
     def settle(self, reservation: Reservation, micros: int, now: float) -> None:
         """The request was sent and cost that much: in the day in which room was reserved for it."""
         day = int(now // DAY) if reservation.day is None else reservation.day
         sums = self._spent.setdefault((tuple(reservation.subjects), day), [0, 0])
-        sums[0] += 1
+        sums[0] += reservation.requests
         sums[1] += micros
         self._batches.due()
         self.abandon(reservation)
