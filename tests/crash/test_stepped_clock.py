@@ -69,3 +69,13 @@ def test_a_post_that_arrives_late_is_waited_for(product, server, sandbox, bot, i
 
     assert (told["status"], told["effects"][0]["outcome"]) == ("done", "happened")
     assert len(posts(sandbox)) == len(tweets_of(sandbox, text)) == 1
+
+
+def test_a_post_that_was_sent_by_a_wrong_clock_is_found(product, server, sandbox, bot, is_off):
+    text = "Five hours ahead"
+    is_off(5 * HOURS)
+    turn_on(sandbox.state, "cut-after", path=POST[1], times=1)
+    told = until(product, submit(product, bot["b_post"], text), "done", "failed")
+
+    assert (told["status"], told["effects"][0]["outcome"]) == ("done", "happened")
+    assert len(posts(sandbox)) == len(tweets_of(sandbox, text)) == 1

@@ -44,9 +44,9 @@ def account():
 
 
 @pytest.fixture
-async def lookout(github, account, gate):
+async def lookout(github, account, gate, journals):
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
-        yield Lookout(StandIn(door, github.base_url, {HOST}), account, gate)
+        yield Lookout(StandIn(door, github.base_url, {HOST}), account, gate, journals.clock)
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ async def look(github, journals, gate):
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
         stand_in = StandIn(door, github.base_url, {HOST})
         read_back = ServiceReadBack(
-            Lookout(stand_in, OneAccount(), gate), OneAccount(), clock, Steady(clock)
+            Lookout(stand_in, OneAccount(), gate, clock), OneAccount(), clock, Steady(clock)
         )
 
         async def looked(text, ago=100.0):
@@ -104,6 +104,34 @@ async def test_another_comment_is_not_taken_for_it(look, github, written):
     text = "Hello https://example.com/a" if "https" in written["body"] else "Hello"
 
     assert await look(text) is None
+
+
+async def test_it_is_found_by_whoever_has_a_clock_that_is_ahead(look, github):
+    behind = datetime.now(UTC) - timedelta(hours=5)
+    github.date = f"{behind:%a, %d %b %Y %H:%M:%S GMT}"
+    made = github.write("Hello", at=behind)
+
+    response = await look("Hello", ago=20.0)
+
+    assert response.json()["id"] == made["id"]
+
+
+async def test_it_is_found_by_whoever_has_a_clock_that_was_set_back_since(look, github):
+    ahead = datetime.now(UTC) + timedelta(hours=5)
+    github.date = f"{ahead:%a, %d %b %Y %H:%M:%S GMT}"
+    made = github.write("Hello", at=ahead)
+
+    response = await look("Hello", ago=-5 * 3600 + 20)
+
+    assert response.json()["id"] == made["id"]
+
+
+async def test_what_was_sent_when_the_clock_was_wrong_is_asked_of_a_person(look, github):
+    github.write("Hello")
+
+    wait = await look("Hello", ago=-5 * 3600)
+
+    assert (wait.code, wait.until) == ("unknown", None)
 
 
 async def test_it_is_looked_for_some_time_before_it_counts_as_not_made(look, github):

@@ -65,7 +65,9 @@ async def look(mastodon, journals, gate):
     """Looks up a status that was to be posted ``ago`` seconds ago."""
     clock, account = SystemClock(), OneAccount(mastodon)
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
-        read_back = ServiceReadBack(Lookout(door, account, gate), account, clock, Steady(clock))
+        read_back = ServiceReadBack(
+            Lookout(door, account, gate, clock), account, clock, Steady(clock)
+        )
 
         async def looked(text, ago=100.0, *, as_form=False, **more):
             url, body = mastodon.base_url + STATUSES, {"status": text, **more}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from .conftest import send
@@ -141,6 +143,10 @@ def test_it_shows_mentions_and_tweets_of_a_user(alice, bob):
     tweet(alice, "my own")
     found = alice.call(f"/2/users/{me}/mentions").json
     assert [entry["id"] for entry in found["data"]] == [second, first]
+    later = alice.call(f"/2/users/{me}/mentions?start_time=2099-01-01T00:00:00Z").json
+    assert later == {"meta": {"result_count": 0}}
+    refused = alice.call(f"/2/users/{me}/mentions?start_time=yesterday")
+    assert (refused.status, "start_time" in json.dumps(refused.json)) == (400, True)
     since = alice.call(f"/2/users/{me}/mentions?since_id={first}").json
     assert [entry["id"] for entry in since["data"]] == [second]
     own = alice.call(f"/2/users/{me}/tweets").json

@@ -85,7 +85,7 @@ def make_walking(outside: Outside) -> Walking:
     executor = executor_id()
     money = _make_money(outside, executor)
     services = ReadBacks(outside.store, threads)
-    lookout = Lookout(outside.sender, accounts, money.gate)
+    lookout = Lookout(outside.sender, accounts, money.gate, now)
     ledger = Ledger(now, ServiceReadBack(lookout, services, now, Steadiness(now)))
     http = HttpCalls(outside.sender, accounts, ledger, money.gate, now)
     once = Once(StoredDoneChanges(), threads)

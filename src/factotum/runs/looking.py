@@ -7,30 +7,42 @@ caps in dollars. Caps by requests are for what bots send.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from factotum.core.errors import FactotumError
 from factotum.core.http import Request, Response
-from factotum.core.ports import Sender, SendOptions
+from factotum.core.ports import Clock, Sender, SendOptions
 from factotum.runs.context import RunContext
 from factotum.runs.gate import Gate
 from factotum.runs.ports import Accounts, SigningAccount
 from factotum.runs.read_back_rule import Rule, at
 
-REMEMBERED = 1000  # whose accounts they are
+REMEMBERED = 1000  # accounts, and servers
 
 
 class Lookout:
     """Sends the questions; remembers whose account it is, which services want to be paid for too."""
 
-    def __init__(self, sender: Sender, accounts: Accounts, gate: Gate) -> None:
+    def __init__(self, sender: Sender, accounts: Accounts, gate: Gate, clock: Clock) -> None:
         self._sender = sender
         self._accounts = accounts
         self._gate = gate
+        self._clock = clock
         self._taken: dict[tuple[str, int, int], dict[str, str]] = {}
+        self._aheads: dict[str, float] = {}
+
+    def ahead(self, origin: str) -> float:
+        """By how many seconds our clock is before that server's, as its last answer said; 0 for none."""
+        return self._aheads.get(origin, 0.0)
 
     async def get(self, url: str, account_id: int, context: RunContext) -> Mapping[str, Any]:
-        """The answer, a list as ``items``. FactotumError; RetryLater where there is no room to ask now."""
+        """The answer, a list as ``items``.
+
+        FactotumError where nothing can be read of it; RetryLater where there is no room to ask now.
+        """
         account = await self._accounts.ready(account_id, context.actor)
         return await self._get(url, account, context)
 
@@ -62,7 +74,21 @@ class Lookout:
             response = await passage.through(lambda: self._sender.send(request, options))
         finally:
             passage.end()
+        self._compare_clocks(url, response)
         return _read(response)
+
+    def _compare_clocks(self, url: str, response: Response) -> None:
+        """By ``Date`` (RFC 9110, 6.6.1), which services need not send."""
+        try:
+            date = parsedate_to_datetime(response.header("date"))
+        except ValueError:
+            return
+        told = date if date.tzinfo else date.replace(tzinfo=UTC)
+        if len(self._aheads) >= REMEMBERED:
+            self._aheads.clear()
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        self._aheads[origin] = self._clock().at.timestamp() - told.timestamp()
 
 
 def _read(response: Response) -> Mapping[str, Any]:

@@ -1,9 +1,11 @@
 """Asks a service whether something unsafe happened, where the service can tell: its read-back.
 
-A post counts as found where its text is what was sent, its time is not before the sending (clocks may
-differ) and, where the service says whose it must be, its author is that. It counts as surely not done
+A post counts as found where its text is what was sent, its time is not before the sending and, where the
+service says whose it must be, its author is that. When the sending was is known by our clock; where that
+differs from the service's, it is looked for from the earlier of both times on. It counts as surely not done
 once the last look has found nothing; the time to it is seconds that have passed, whatever the clock was
-set to meanwhile. Where nothing was sent by which it could be found, a person is asked.
+set to meanwhile. Where nothing was sent by which it could be found, or it was sent at a time that has not
+come yet, a person is asked.
 """
 
 from __future__ import annotations
@@ -33,7 +35,11 @@ from factotum.runs.steady import Steadiness
 from factotum.runs.waiting import Wait
 
 TRIES = 6  # looks that may fail before a person is asked
+DIFFERENT = 5.0  # seconds; clocks that differ by less are taken for the same
 PAGES = 32  # of what the account has done; X shows the last 3,200 posts, 100 a page
+
+
+Items = Sequence[Mapping[str, Any]]
 
 
 class ServiceData(Protocol):
@@ -67,10 +73,10 @@ class ServiceReadBack:
         if rule is None or row.account_id is None or not rule.wanted(request):
             raise wait_for_a_person(row)
         try:
-            items = await self._items(rule, row, row.account_id, context)
+            items, sent_at = await self._since_sending(rule, row, row.account_id, context)
         except FactotumError as error:
             raise self._again(row, error, context) from None
-        found = match(rule, request, items, row.intended_at)
+        found = match(rule, request, items, sent_at)
         if found is not None:
             return answer(rule, request, found)
         waited = self._steady.waited(row.answered_at or row.intended_at)
@@ -92,12 +98,27 @@ class ServiceReadBack:
             return wait_for_a_person(row)
         return Wait(self._now() + 5.0 * 2**tries, reason, "checking")
 
-    async def _items(
+    async def _since_sending(
         self, rule: Rule, row: EffectRow, account_id: int, context: RunContext
-    ) -> Sequence[Mapping[str, Any]]:
-        """What the account has done since the sending, as the service shows it, newest first."""
+    ) -> tuple[Items, float]:
+        """What the account has done since then, newest first; and when that was, by the service's clock."""
+        for _ in range(2):  # the service's clock may be known only once it has answered
+            known = max(self._lookout.ahead(rule.origin), 0.0)
+            sent_at = row.intended_at - (known if known > DIFFERENT else 0.0)
+            items = await self._items(rule, sent_at, account_id, context)
+            ahead = self._lookout.ahead(rule.origin)
+            if ahead - known < DIFFERENT:
+                break
+        if sent_at - rule.earlier_seconds > self._now() - ahead:
+            raise wait_for_a_person(row)  # ours was wrong then, and nobody knows by how much
+        return items, sent_at
+
+    async def _items(
+        self, rule: Rule, sent_at: float, account_id: int, context: RunContext
+    ) -> Items:
+        """What was done since, as the service shows it, newest first."""
         look, found = rule.service["look"], rule.service["found"]
-        since = row.intended_at - rule.earlier_seconds
+        since = sent_at - rule.earlier_seconds
         words = {**rule.words, "since": timestamp(since)}
         words |= await self._lookout.first(rule, account_id, context)
         author = filled(rule.service.get("by", ""), words)

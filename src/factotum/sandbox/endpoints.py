@@ -7,8 +7,10 @@ endpoint's version; limit headers go with every answer from the moment the calle
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -23,6 +25,8 @@ from factotum.sandbox.model import User
 
 if TYPE_CHECKING:
     from factotum.sandbox.state import State
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z", re.ASCII)
 
 Json = dict[str, Any]
 Answer = Json | list[Json]
@@ -52,6 +56,18 @@ class Call:
         if not (value.isascii() and value.isdigit()) or not least <= int(value) <= most:
             raise errors.invalid_request(name, value, f"is not between {least} and {most}")
         return int(value)
+
+    def time(self, name: str) -> float:
+        """Read a time of RFC 3339 as seconds since 1970, 0 where it was not given."""
+        value = self.params.get(name, "")
+        if not value:
+            return 0.0
+        if not TIME.fullmatch(value):
+            raise errors.invalid_request(name, value, "is not a time such as 2026-05-03T10:00:00Z")
+        try:
+            return datetime.fromisoformat(value).timestamp()
+        except ValueError:
+            raise errors.invalid_request(name, value, "is no such time") from None
 
     def id(self, name: str) -> str:
         """Read an id, empty where it was not given."""

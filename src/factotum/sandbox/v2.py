@@ -145,10 +145,13 @@ def _page(call: Call, fits: Callable[[Tweet], bool], default: int, least: int) -
     below = call.id("pagination_token") or call.id("next_token")
     ends = [end for end in (below, call.id("until_id")) if end]
     until = min(ends, key=int, default="")
+    since = call.time("start_time")
     all_found = tweets.newest(call.state, since_id=call.id("since_id"), until_id=until)
     found: list[Tweet] = []
     meta: Json = {}
     for tweet in filter(fits, all_found):
+        if tweet.created_at < since:
+            break  # they come newest first
         if len(found) == size:
             meta["next_token"] = found[-1].id
             break
