@@ -14,6 +14,7 @@ from factotum.core.http import Request
 from factotum.core.values import Actor
 from factotum.net.door import Door
 from factotum.net.stand_in import StandIn
+from factotum.runs import read_back
 from factotum.runs.context import RunContext
 from factotum.runs.looking import Lookout
 from factotum.runs.ports import SigningAccount
@@ -21,7 +22,7 @@ from factotum.runs.read_back import ServiceReadBack
 from factotum.runs.read_back_rule import in_path, rule_for
 from factotum.runs.run import EffectRow
 from factotum.runs.steady import Steadiness
-from factotum.runs.waiting import Wait
+from factotum.runs.waiting import NotYetSure, Wait
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,6 +105,14 @@ async def test_another_comment_is_not_taken_for_it(look, github, written):
     text = "Hello https://example.com/a" if "https" in written["body"] else "Hello"
 
     assert await look(text) is None
+
+
+async def test_what_a_slow_service_does_not_show_may_yet_be_made(look, github, monkeypatch):
+    monkeypatch.setattr(read_back, "PROMPT", 0.0)
+
+    assert isinstance(await look("Hello"), NotYetSure)
+    made = github.write("Hello")
+    assert (await look("Hello")).json()["id"] == made["id"]
 
 
 async def test_it_is_found_by_whoever_has_a_clock_that_is_ahead(look, github):

@@ -11,7 +11,7 @@ from tests.servers.desk import THE_APP, office
 from tests.usecases.conftest import bot_in
 
 from factotum.core.errors import BadInput, Refused
-from factotum.runs import engine
+from factotum.runs import engine, read_back
 from factotum.runs.run import Entry, Run
 from factotum.store.latest_times import StoredLatestTimes
 from factotum.usecases.run_cost import cost_of_run
@@ -121,6 +121,21 @@ async def test_a_post_that_did_not_arrive_is_sent_again_once_that_is_sure(desk, 
         ("answered", ""),
     ]
     assert texts(desk) == ["Hello"]
+
+
+async def test_while_a_service_is_not_well_no_post_counts_as_not_made(
+    desk, linked, working, monkeypatch
+):
+    monkeypatch.setattr(read_back, "PROMPT", 0.0)
+    desk.fail("cut-before", path=POST[1], times=1)
+    view = await begun(desk, linked)
+    [first] = view.effects
+
+    await desk.app.resume_run(THE_APP, view.run.id)
+
+    [again] = (await ended(desk, view.run.id)).effects
+    assert (again.state, again.note) == ("unknown", first.note)
+    assert again.answered_at > first.answered_at  # the seconds count from here
 
 
 async def test_what_a_person_says_happened_is_not_sent_again(desk, linked, working):

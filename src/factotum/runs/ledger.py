@@ -40,7 +40,7 @@ from factotum.runs.sendings import (
     tells_of_all,
     under_one_key,
 )
-from factotum.runs.waiting import Wait
+from factotum.runs.waiting import NotYetSure, Wait
 
 BROKEN = "Something inside went wrong while it was sent."
 STOPPED = "The process stopped while it was under way."
@@ -251,7 +251,11 @@ class Ledger:
         """What the service's read-back says, of all sendings that it takes for one."""
         rows = call.sendings(row).rows or (row,)
         since_first = replace(row, intended_at=rows[0].intended_at)
-        response = await self._read_back.look(call.request, since_first, call.context)
+        try:
+            response = await self._read_back.look(call.request, since_first, call.context)
+        except NotYetSure:  # it is unknown anew
+            await self._end(row, "unknown", call.context)
+            raise
         changes: dict[str, str | int | None] = {"outcome": "not-done", "said_by": "read-back"}
         if response is not None:
             sealer = call.context.sealer

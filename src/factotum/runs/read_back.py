@@ -11,6 +11,7 @@ come yet, a person is asked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -32,10 +33,12 @@ from factotum.runs.read_back_rule import (
 )
 from factotum.runs.run import EffectRow
 from factotum.runs.steady import Steadiness
-from factotum.runs.waiting import Wait
+from factotum.runs.waiting import NotYetSure, Wait
 
 TRIES = 6  # looks that may fail before a person is asked
 DIFFERENT = 5.0  # seconds; clocks that differ by less are taken for the same
+PROMPT = 5.0  # seconds; who takes longer to answer may take as long to do what they got before
+SLOW = FactotumError("The service takes long to answer.")
 PAGES = 32  # of what the account has done; X shows the last 3,200 posts, 100 a page
 
 
@@ -67,11 +70,13 @@ class ServiceReadBack:
     async def look(self, request: Request, row: EffectRow, context: RunContext) -> Response | None:
         """The answer the request would have got; None where it surely was not done.
 
-        ``Wait`` until the next look, or for a person where the service cannot be asked.
+        ``Wait`` until the next look, or for a person where the service cannot be asked; ``NotYetSure``
+        where it is not well: then the seconds count anew from here.
         """
         rule = rule_for(request, await self._services.read_back(row.account_id))
         if rule is None or row.account_id is None or not rule.wanted(request):
             raise wait_for_a_person(row)
+        began = monotonic()
         try:
             items, sent_at = await self._since_sending(rule, row, row.account_id, context)
         except FactotumError as error:
@@ -79,6 +84,8 @@ class ServiceReadBack:
         found = match(rule, request, items, sent_at)
         if found is not None:
             return answer(rule, request, found)
+        if monotonic() - began > PROMPT:
+            raise self._again(row, SLOW, context)
         waited = self._steady.waited(row.answered_at or row.intended_at)
         for each in rule.looks_after_seconds:
             if each > waited:
@@ -96,7 +103,7 @@ class ServiceReadBack:
         tries = context.tries[f"look {row.key}"]
         if tries > TRIES:
             return wait_for_a_person(row)
-        return Wait(self._now() + 5.0 * 2**tries, reason, "checking")
+        return NotYetSure(self._now() + 5.0 * 2**tries, reason, "checking")
 
     async def _since_sending(
         self, rule: Rule, row: EffectRow, account_id: int, context: RunContext

@@ -26,6 +26,10 @@ class Wait(Stopped):
     tries: Mapping[str, int] = field(default_factory=dict)
 
 
+class NotYetSure(Wait):
+    """Until a service is well that is asked about something: what has reached it may yet be done."""
+
+
 def until_back(away: StoreAway, now: float) -> Wait:
     """The run goes on with the database."""
     return Wait(now + AGAIN, away.sentence, away.code)
