@@ -8,6 +8,7 @@ from tests.store.rows import run_at
 
 from factotum.core.http import Request
 from factotum.runs.run import Entry
+from factotum.sandbox import billing
 from factotum.usecases.budget_desk import KNOWN_BY_ALL
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,3 +75,15 @@ async def test_a_budget_that_comes_to_its_end_is_told_and_no_other(desk, linked)
     assert found.warnings == [
         "100% of the account's budget of 2 requests a day is used; 0 requests left."
     ]
+
+
+async def test_what_stops_an_app_is_shown_at_its_accounts(desk, linked):
+    state = desk.sandbox.state
+    for app_id in state.apps:
+        billing.bill_of(state, app_id).credits = 0
+    await desk.app.call(THE_APP, linked["account"], ME)
+
+    stops = (await desk.app.budget_overview(THE_APP)).stops
+
+    assert [(stop.key.scope, stop.code) for stop in stops.values()] == [("app", "out-of-credits")]
+    assert set(stops) == {("account", linked["account"])}

@@ -160,7 +160,11 @@ class BudgetDesk:
         stopped = {window.key[:2]: window for window in self._gate.stops(now)}
         return Overview(
             await self._budgets_of(list(records.items())),
-            {subject: stopped[subject] for subject in records if subject in stopped},
+            {
+                subject: stop
+                for subject, record in records.items()
+                if (stop := _stop_of(subject, record, stopped)) is not None
+            },
         )
 
     async def near_their_end(self, actor: Actor) -> Sequence[Budget]:
@@ -301,6 +305,16 @@ def _standings(
 def _meter(subject: Subject, meters: Mapping[MeterKey, Meter], kind: str, now: float) -> Meter:
     key = MeterKey(subject, period_of(kind, now))
     return meters.get(key, Meter(key))
+
+
+def _stop_of(
+    subject: Subject, record: Record, stopped: Mapping[tuple[str, int], Window]
+) -> Window | None:
+    """What stops an account: a refusal of its own, or one of its service's app."""
+    own = stopped.get(subject)
+    if own is not None or subject.type != "account":
+        return own
+    return stopped.get(("app", int(record.get("service_id") or 0)))
 
 
 def _is_raised(before: Sequence[Cap], after: Sequence[Cap]) -> bool:

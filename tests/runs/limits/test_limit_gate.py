@@ -148,6 +148,8 @@ async def test_without_credits_one_request_an_hour_tries_again(worker, clock):
     with pytest.raises(RetryLater) as stopped:
         await gate.enter(ME, ADA)
     assert stopped.value.code == "out-of-credits"
+    with pytest.raises(RetryLater):
+        await gate.enter(ME, Caller(2, 9, 0))  # of the same app, whose credits they are
     clock.at += 3601
     probe = await gate.enter(ME, ADA)
     with pytest.raises(RetryLater):

@@ -142,7 +142,7 @@ def sentence(code: str, who: str, what: str, until: float, now: float) -> str:
     why = WHY.get(code, WHY["rate-limited"])
     if code == "out-of-credits":
         return (
-            f"{who} {why}. Nothing more is sent as this account until somebody says go on under "
+            f"{who} {why}. Nothing more is sent until somebody says go on under "
             f"Setup, Budgets; one request tries again {_at(until, now)}."
         )
     return f"{who} {why} ({what}). It takes more {_at(until, now)}."
