@@ -101,7 +101,9 @@ async def test_a_post_whose_answer_was_cut_is_found_at_the_service(desk, linked,
     assert (view.run.status, view.run.error) == ("done", "")
     assert texts(desk) == ["Hello"]
     assert len(desk.seen(*POST)) == 1
-    assert cost_of_run(view.run, view.steps).told == "$0.025"  # and to ask who it is, and for the post
+    assert (
+        cost_of_run(view.run, view.steps).told == "$0.025"
+    )  # and to ask who it is, and for the post
 
 
 async def test_a_post_that_did_not_arrive_is_sent_again_once_that_is_sure(desk, linked, working):
