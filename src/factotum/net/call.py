@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 
-from aiohttp import ClientSession
+from aiohttp import ClientResponseError, ClientSession
 from yarl import URL
 
 from factotum.core.errors import Refused
@@ -79,6 +79,8 @@ class Call:
             ssl=options.verify_tls,
         )
         try:
+            if answer.status < 200:  # RFC 9110, 15.2.2: it would go on in another protocol
+                raise ClientResponseError(answer.request_info, (), status=answer.status)
             if options.follow and answer.status in redirects.STATUSES:
                 location = answer.headers.get("Location", "")
                 if location:

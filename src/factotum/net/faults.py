@@ -31,7 +31,7 @@ def _meaning(error: BaseException) -> tuple[str, str]:
         case CannotDecode():
             return "bad-answer", str(error)
         case aiohttp.ClientResponseError():
-            return "bad-answer", "answered with something that is not HTTP."
+            return "bad-answer", "answered with something that is no HTTP answer."
         case _:
             return "connection-cut", "closed the connection before its answer was complete."
 
