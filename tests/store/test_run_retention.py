@@ -108,6 +108,10 @@ def test_no_piece_is_larger_than_it_may_be(runs, old):
         models.DoneChange(run_id=run.id, path=f"0.{number}", result={}) for number in range(12)
     )
     runs.write([Entry(run, recorded=piece) for piece in pieces_of(run, 2, 9)])
+    models.Approval.objects.bulk_create(
+        models.Approval(key=f"{run.id}-{number}", run_id=run.id, asked_at=1.0)
+        for number in range(6)
+    )
     ids = chosen(old, old.first_kept(100, None))
 
     pieces = []
@@ -115,8 +119,9 @@ def test_no_piece_is_larger_than_it_may_be(runs, old):
         pieces.append(count)
 
     assert max(pieces) <= 5
-    assert sum(pieces) == 24 + 8 + 12 + 18
-    for table in (models.RunSteps, models.Effect, models.DoneChange, models.Recorded):
+    assert sum(pieces) == 24 + 8 + 12 + 18 + 6
+    tables = models.RunSteps, models.Effect, models.DoneChange, models.Recorded, models.Approval
+    for table in tables:
         assert not table.objects.exists()
     assert models.Run.objects.count() == 2
     old.forget(ids)

@@ -9,6 +9,7 @@ from factotum.bootstrap.outside import Outside, now
 from factotum.bootstrap.walking import Money, Walking
 from factotum.linking.doctor import Doctor
 from factotum.linking.flow import Linking
+from factotum.store.approvals import StoredApprovals
 from factotum.store.conversations import StoredConversations
 from factotum.store.deliveries import StoredDeliveries
 from factotum.store.files import Files
@@ -20,6 +21,7 @@ from factotum.store.signin_links import SignInLinks
 from factotum.store.tokens import ApiTokens
 from factotum.usecases.access import Access
 from factotum.usecases.app import App
+from factotum.usecases.approval_desk import ApprovalDesk
 from factotum.usecases.budget_desk import BudgetDesk
 from factotum.usecases.calls import Calls
 from factotum.usecases.chat_menu import ChatMenu
@@ -55,6 +57,7 @@ def make_app(
     running = _make_running(outside, walking, desk, durable, unbroken)
     return App(
         access=_make_access(outside, desk),
+        approvals=ApprovalDesk(StoredApprovals(), outside.runs, durable, threads, now),
         budgets=_make_budgets(outside, walking.money, desk),
         calls=Calls(walking.http, walking.runner, desk, outside.runs, threads),
         chats=_make_chats(outside, walking),

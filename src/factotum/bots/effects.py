@@ -26,7 +26,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadClock(Effect):
-    """Returns a Moment: asked for at most once in a node, when its first script needs one."""
+    """Returns a Moment: asked for at most once in a node, when its first script needs one.
+
+    After a delay the node asks anew.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +214,34 @@ class Schedule(Effect):
     run_at: int | None
     on_dupe: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginDelay(Effect):
+    """Returns ``until`` as it was when the delay began, however often it is reckoned anew."""
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delay(Effect):
+    """Returns None once the clock has come to ``until``, seconds since 1970; ``words`` say it."""
+
+    until: int
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskApproval(Effect):
+    """Returns ``{is_approved, by, comment, at}``: what a person said, at a time in seconds since 1970.
+
+    ``worker_id`` is who may say, beside admins; None for whoever may change the bot. After
+    ``expires_at`` it counts as refused.
+    """
+
+    message: str
+    worker_id: int | None = None
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

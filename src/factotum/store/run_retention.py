@@ -50,6 +50,7 @@ class StoredOldRuns:
             _recorded,
             _effects,
             _changes,
+            _approvals,
         )
         for part in parts:
             count = part(run_ids, rows)
@@ -105,4 +106,12 @@ def _changes(run_ids: Sequence[str], rows: int) -> int:
         with transaction.atomic():
             theirs.filter(run_id__lt=last).delete()
             theirs.filter(run_id=last, path__lte=upto).delete()
+    return len(keys)
+
+
+def _approvals(run_ids: Sequence[str], rows: int) -> int:
+    theirs = tables.Approval.objects.filter(run_id__in=run_ids)
+    keys = list(theirs.values_list("key", flat=True)[:rows])
+    if keys:
+        tables.Approval.objects.filter(key__in=keys).delete()
     return len(keys)

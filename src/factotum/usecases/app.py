@@ -9,6 +9,7 @@ from factotum.linking.doctor import Doctor
 from factotum.packages import shelf
 from factotum.runs.presence import Presence
 from factotum.usecases.access import Access
+from factotum.usecases.approval_desk import ApprovalDesk
 from factotum.usecases.budget_desk import BudgetDesk
 from factotum.usecases.calls import Calls
 from factotum.usecases.chat_menu import ChatMenu
@@ -31,6 +32,7 @@ class App:
         self,
         *,
         access: Access,
+        approvals: ApprovalDesk,
         budgets: BudgetDesk,
         calls: Calls,
         chats: Chats,
@@ -52,6 +54,7 @@ class App:
         self._keep(records, unbroken)
         self._link(links, doctor, unbroken)
         self._run(running, run_control, replaying, presence, unbroken)
+        self._approve(approvals, unbroken)
         self._call(calls, schedules, unbroken)
         self._spend(budgets, unbroken)
         self._talk(chats, menu, unbroken)
@@ -109,6 +112,13 @@ class App:
         self.page_of_effect = run_control.page_of
         self.needs_id = run_control.needs_id
         self.settle = unbroken.whole(run_control.settle)
+
+    def _approve(self, approvals: ApprovalDesk, unbroken: Unbroken) -> None:
+        """What bots ask people for."""
+        self.approvals = approvals.approvals
+        self.count_approvals = approvals.count_approvals
+        self.approval_of = approvals.approval_of
+        self.decide = unbroken.whole(approvals.decide)
 
     def _call(self, calls: Calls, schedules: ScheduleDesk, unbroken: Unbroken) -> None:
         """One request by hand; what comes by the clock."""

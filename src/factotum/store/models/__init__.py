@@ -1,5 +1,6 @@
 """Every table, one file a subject."""
 
+from factotum.store.models.approvals import Approval
 from factotum.store.models.bots import Behavior, BehaviorRevision, Bot, WebhookListener
 from factotum.store.models.chats import BotKey, Conversation
 from factotum.store.models.deliveries import Delivery, RefusedDeliveries
@@ -26,6 +27,7 @@ from factotum.store.models.workers import Worker
 
 __all__ = [
     "ApiToken",
+    "Approval",
     "Attempts",
     "Behavior",
     "BehaviorRevision",

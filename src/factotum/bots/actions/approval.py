@@ -1,0 +1,71 @@
+"""Asks a person for approval; the run waits, and holds nothing meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from factotum.bots.actions.action_type import ActionType, action_types
+from factotum.bots.effects import AskApproval, LoadRecord
+from factotum.core.errors import BadInput
+from factotum.core.fields import Fields, Link, LongText, Text
+from factotum.core.values import Ref
+
+if TYPE_CHECKING:
+    from factotum.bots.execution import Execution
+    from factotum.bots.flow import After, Steps
+
+DECISION = "_approval"
+
+
+@action_types.add("approval")
+class Approval(ActionType):
+    """The placeholder gets ``{is_approved, by, comment, at}``, ``at`` in seconds since 1970."""
+
+    key = "approval"
+    label = "Ask for approval"
+    description = "Waits until a person approves or refuses something, and keeps what they said."
+    fields: ClassVar[Fields] = Fields(
+        LongText(key="message", label="What is to be approved", required=True),
+        Link(
+            key="worker_id",
+            label="Who may say",
+            to="worker",
+            help="They or an admin. Empty: whoever may change the bot.",
+        ),
+        Text(
+            key="expires",
+            label="Counts as refused after",
+            placeholder="2 days",
+            help="Empty: it waits for as long as nobody says.",
+        ),
+        Text(key="placeholder", label="Save the decision to", default=DECISION),
+    )
+
+    def run(self, execution: Execution) -> Steps[After | None]:
+        """Ask once; it goes on when somebody has said, or when nobody has in time."""
+        message = (yield from execution.fill("message")).strip()
+        if not message:
+            raise BadInput("Nothing is asked: write what is to be approved.")
+        worker_id = yield from _worker(execution)
+        expires_at = yield from execution.timestamp((yield from execution.fill("expires")))
+        decision = yield AskApproval(
+            path=execution.path,
+            message=message,
+            worker_id=worker_id,
+            expires_at=expires_at if isinstance(expires_at, int) else None,
+        )
+        execution.set(execution.param("placeholder").strip() or DECISION, decision)
+        return None
+
+
+def _worker(execution: Execution) -> Steps[int | None]:
+    """Who may say; BadInput where there is no such worker, for nobody would ever say."""
+    given = (yield from execution.fill("worker_id")).strip()
+    if given in {"", "0"}:
+        return None
+    worker = {}
+    if given.isascii() and given.isdigit() and len(given) < 19:
+        worker = yield LoadRecord(path=execution.path, ref=Ref("worker", int(given)))
+    if not worker:
+        raise BadInput(f"There is no worker {given[:60]} to ask. Choose who may say.")
+    return int(given)

@@ -1,0 +1,53 @@
+import pytest
+from tests.bots.driving import MONDAY, SCRIPTS, World, action, behavior, setting
+
+from factotum.bots.effects import AskApproval
+from factotum.bots.interpreter import walk
+from factotum.core.errors import BehaviorFault
+
+YES = {"is_approved": True, "by": "ada", "comment": "Go", "at": MONDAY}
+
+
+class Office(World):
+    """Somebody approves of everything."""
+
+    def perform(self, effect):
+        return YES if isinstance(effect, AskApproval) else super().perform(effect)
+
+
+def run(*steps):
+    world = Office(records={("worker", 3): {"id": 3, "_label": "Ada"}})
+    return world, world.run(walk(behavior(action(*steps)), {}, scripts=SCRIPTS))
+
+
+def test_what_is_asked_is_filled_in_and_what_was_said_is_kept():
+    step = {"message": " Post “{{text}}”? ", "worker_id": "{{1 + 2}}", "expires": "2 days"}
+    world, final = run(setting("text", "Tea"), {"action": "approval", **step})
+
+    assert world.of(AskApproval) == [
+        AskApproval(path="0#1", message="Post “Tea”?", worker_id=3, expires_at=MONDAY + 2 * 86400)
+    ]
+    assert final["_approval"] == YES
+
+
+def test_whoever_may_change_the_bot_is_asked_for_as_long_as_it_takes():
+    step = {"action": "approval", "message": "Now?", "worker_id": "", "placeholder": "said"}
+    world, final = run(step, setting("then", "{% if said.is_approved %}by {{said.by}}{% endif %}"))
+
+    [asked] = world.of(AskApproval)
+    assert (asked.worker_id, asked.expires_at) == (None, None)
+    assert final["then"] == "by ada"
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        ({"message": " {{''}} "}, "write what is to be approved"),
+        ({"message": "?", "expires": "gibberish"}, "“gibberish” is no date"),
+        ({"message": "?", "worker_id": "4"}, "There is no worker 4 to ask"),
+        ({"message": "?", "worker_id": "Ada"}, "There is no worker Ada to ask"),
+    ],
+)
+def test_a_question_that_nobody_could_answer_is_told(step, sentence):
+    with pytest.raises(BehaviorFault, match=sentence):
+        run({"action": "approval", **step})
