@@ -13,10 +13,12 @@ from factotum.linking.refresh import Refresher
 from factotum.process import executor_id, is_gone
 from factotum.records.ownership import may_use_of
 from factotum.runs import chat
+from factotum.runs.approvals import ApprovalEffects
 from factotum.runs.attended import Driver
 from factotum.runs.bot_keys import KeyEffects
 from factotum.runs.budgets.spending import Spending
 from factotum.runs.context import Handlers, RunContext
+from factotum.runs.delaying import DelayEffects
 from factotum.runs.gate import Gate
 from factotum.runs.http_calls import HttpCalls
 from factotum.runs.ledger import Ledger
@@ -31,6 +33,7 @@ from factotum.runs.scheduling import ScheduleEffects
 from factotum.runs.steady import Steadiness
 from factotum.runs.writing import JournalWriter
 from factotum.scripting import Scripts
+from factotum.store.approvals import StoredApprovals
 from factotum.store.bot_keys import StoredBotKeys
 from factotum.store.budgets import StoredBudgets
 from factotum.store.done_changes import StoredDoneChanges
@@ -95,6 +98,8 @@ def make_walking(outside: Outside) -> Walking:
         RecordEffects(outside.store, threads, once),
         KeyEffects(StoredBotKeys(), threads, now),
         ScheduleEffects(StoredScheduledRuns(), once),
+        ApprovalEffects(StoredApprovals(), threads, now),
+        DelayEffects(now),
     )
     writer = JournalWriter(outside.runs, threads)
     driver, scripts = Driver(handlers), Scripts()
@@ -119,6 +124,8 @@ def _handlers(
     records: RecordEffects,
     keys: KeyEffects,
     schedules: ScheduleEffects,
+    approvals: ApprovalEffects,
+    delays: DelayEffects,
 ) -> Handlers:
     """Who performs which effect."""
 
@@ -140,6 +147,9 @@ def _handlers(
         effects.GetKey: keys.get,
         effects.SetKey: keys.set,
         effects.Schedule: schedules.schedule,
+        effects.AskApproval: approvals.ask,
+        effects.BeginDelay: delays.begin,
+        effects.Delay: delays.wait,
         effects.Say: chat.say,
         effects.CloseWindow: chat.close,
         effects.SetBotName: chat.rename,

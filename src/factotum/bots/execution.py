@@ -39,6 +39,10 @@ class Clock:
         self._draws += 1
         return Moment(self._moment.at, self._moment.seed + self._draws)
 
+    def forget(self) -> None:
+        """Time has passed: the next script asks anew."""
+        self._moment = None
+
 
 class Execution:
     """One action (or one outcome's conditions) being done.

@@ -177,6 +177,7 @@ def _run_line(run: Run) -> dict[str, Any]:
         "priority": run.priority if run.driver == "durable" else None,
         "deadline": run.deadline,
         "wake_at": run.wake_at,
+        "wait_code": run.wait_code or None,
         "wait_reason": run.wait_reason or None,
         "error": run.error or None,
         "code": run.code or None,

@@ -65,6 +65,10 @@ class RunContext:
     fence: Fence = field(default_factory=NoFence)
     sealer: Sealer | None = None
     """Seals the answers that the ledger keeps; a run that never goes on keeps none."""
+    cut_short: str = ""
+    """The path of the delay that somebody does not want to wait for any longer."""
+    delayed: float = 0.0
+    """Seconds that an attended run has waited in delays."""
     earlier: dict[str, EffectRow] = field(default_factory=dict)
     """By key: the ledger of this run from before it was taken up again."""
     attempts: Counter[str] = field(default_factory=Counter)

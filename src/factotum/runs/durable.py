@@ -20,7 +20,9 @@ from typing import Any, TypeVar
 
 from factotum.bots.effects import (
     Ask,
+    BeginDelay,
     CallHttp,
+    Delay,
     Effect,
     FindRecords,
     GetKey,
@@ -46,7 +48,7 @@ from factotum.runs.waiting import Halted, until_back
 
 R = TypeVar("R")
 
-LOOKS = (FindRecords, GetKey, LoadBehavior, LoadRecord)
+LOOKS = (BeginDelay, Delay, FindRecords, GetKey, LoadBehavior, LoadRecord)
 """Effects that change nothing, as safe requests do."""
 
 MOMENT = 0.25  # seconds that a run may go on looking after somebody wanted it to stop

@@ -17,7 +17,7 @@ class Wait(Stopped):
     """The run waits. ``until`` is seconds since 1970, None for as long as nobody wakes it.
 
     ``reason`` is a sentence for people; ``code`` says it to programs: retry, rate-limited, over-budget,
-    unknown, held, database-away, disk-full. ``tries`` counts by path what was tried already.
+    checking, unknown, approval, delay, held, database-away, disk-full. ``tries`` counts by path what was tried already.
     """
 
     until: float | None

@@ -19,6 +19,7 @@ from factotum.core.ports import Clock, Threads
 from factotum.core.queueing import NORMAL
 from factotum.core.values import Actor
 from factotum.runs.context import Fence, RunContext
+from factotum.runs.delaying import DELAY
 from factotum.runs.durable import DurableDriver
 from factotum.runs.ports import RunStore, Sealer
 from factotum.runs.recording import Recording, joined, opened
@@ -210,6 +211,8 @@ class DurableRuns:
             # as counted when it was asked for: what was sent since is not to be sent again
             context.attempts |= Counter(order.get("attempts", {}))
             context.tells_from = order.get("tells_from", context.tells_from)
+            gone_back = "keep" in order
+            context.cut_short = order.get("cut_short", "" if gone_back else context.cut_short)
         earlier = await self._recorded(task.run_id, orders)
         context.began_at = float(earlier[0].value["began"]) if earlier else None
         return earlier
@@ -269,7 +272,13 @@ class DurableRuns:
         await self._threads.run(self._runs.let_go, run.id, self._clock().at.timestamp())
         now_as = await self._threads.run(self._runs.get, run.id)
         if now_as is not None and now_as.status == "waiting":  # else it goes on already
-            await self.go_on(now_as)
+            is_delay = now_as.wait_code == DELAY
+            await self.go_on(now_as, await self._cut_short(now_as) if is_delay else None)
+
+    async def _cut_short(self, run: Run) -> dict[str, str]:
+        """The order to wait no longer in the delay that the run is in: what it recorded last."""
+        recorded = await self._told(run)
+        return {"cut_short": recorded[-1].name.rpartition(" ")[0]} if recorded else {}
 
     async def go_on(self, run: Run, order: Mapping[str, Any] | None = None) -> None:
         """A run that waits, or has failed, is walked again as its next task.

@@ -130,7 +130,7 @@ _RUN_LINE = {
     "wake_at": {**TIME_OR_NULL, "description": "When a waiting run goes on by itself"},
     "wait_code": {
         **TEXT_OR_NULL,
-        "description": "Why it waits: retry, checking, unknown, held, or what there was no room for",
+        "description": "Why it waits: delay, retry, checking, unknown, approval, held, or what there was no room for",
     },
     "wait_reason": {**TEXT_OR_NULL, "description": "Why it waits, for a person"},
     "error": {**TEXT_OR_NULL, "description": "Why it failed, for a person"},
@@ -258,7 +258,29 @@ RUNS: dict[str, Schema] = {
         },
         description="An unsafe request, in the ledger before it was sent",
     ),
+    "Approval": whole(
+        {
+            "key": TEXT,
+            "run_id": TEXT,
+            "message": {**TEXT, "description": "What is to be approved"},
+            "worker_id": {
+                **NUMBER_OR_NULL,
+                "description": "Who may say, beside admins; null: whoever may change the bot",
+            },
+            "asked_at": TIME,
+            "expires_at": {**TIME_OR_NULL, "description": "After it, it counts as refused"},
+            "outcome": {
+                "enum": ["approved", "refused", "expired", None],
+                "description": "expired: nobody has said in time; null: nobody has yet",
+            },
+            "said_by": TEXT_OR_NULL,
+            "comment": TEXT_OR_NULL,
+            "said_at": TIME_OR_NULL,
+        },
+        description="What a run asks a person for before it goes on",
+    ),
     "RunPage": page_of(ref("RunLine")),
+    "ApprovalPage": page_of(ref("Approval")),
     "EffectPage": page_of(ref("Effect")),
     "Replay": REPLAY,
 }

@@ -40,6 +40,7 @@ TOLD = (
     "options",
     "placeholder",
     "context",
+    "until",
 )
 """The params that say best what an action does, in this order."""
 

@@ -9,7 +9,9 @@ from factotum.runs.run import EffectRow, Run
 from factotum.runs.sendings import SENT_AGAIN
 
 WAITS: Mapping[str, str] = {
+    "approval": "Waiting for approval",
     "checking": "Looking up whether it happened",
+    "delay": "Waiting, as the behavior says",
     "held": "Held",
     "retry": "Waiting to try again",
     "unknown": "Waiting for you to say what happened",
@@ -17,7 +19,9 @@ WAITS: Mapping[str, str] = {
 NO_ROOM = "Waiting for room"
 
 WENT_ON: Mapping[str, str] = {
+    "approval": "Went on after somebody had said, or nobody in time",
     "checking": "Went on after looking it up",
+    "delay": "Went on after the delay",
     "failed": "Tried again",
     "held": "Was held, and resumed",
     "retry": "Went on after a wait",
