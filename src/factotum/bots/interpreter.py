@@ -77,7 +77,7 @@ class Interpreter:
         self.answers = Answers()
         self.offers: list[Offer] = []
         self.questions = 0
-        self.delays = 0
+        self.waits = 0
         self._steps = 0
         self._depth = 0
         self._noted: BehaviorFault | None = None
@@ -177,7 +177,7 @@ class Interpreter:
     def _step(self, node: tree.Action, step: tree.Step, execution: Execution) -> Steps[After]:
         action = action_for(step.key)
         title = action.label if action is not None else step.key
-        delays = self.delays
+        waits = self.waits
         try:
             may_act(execution.behavior, step.key)
             if action is None:
@@ -191,7 +191,7 @@ class Interpreter:
             yield did(step.key, title, execution)
             raise
         yield did(step.key, title, execution)
-        if self.delays > delays:  # here, or in what it called
+        if self.waits > waits:  # here, or in what it called
             execution.clock.forget()
         return after or After.NEXT
 

@@ -51,3 +51,16 @@ def test_whoever_may_change_the_bot_is_asked_for_as_long_as_it_takes():
 def test_a_question_that_nobody_could_answer_is_told(step, sentence):
     with pytest.raises(BehaviorFault, match=sentence):
         run({"action": "approval", **step})
+
+
+def test_what_follows_sees_the_time_at_which_it_was_said():
+    class Slow(Office):
+        def perform(self, effect):
+            self.at += 3600 * isinstance(effect, AskApproval)
+            return super().perform(effect)
+
+    now = "{{'now'|date('H:i')}}"
+    steps = setting("a", now), {"action": "approval", "message": "Now?"}, setting("b", now)
+    final = Slow().run(walk(behavior(action(*steps)), {}, scripts=SCRIPTS))
+
+    assert (final["a"], final["b"]) == ("10:40", "11:40")

@@ -54,6 +54,7 @@ class Approval(ActionType):
             worker_id=worker_id,
             expires_at=expires_at if isinstance(expires_at, int) else None,
         )
+        execution.interpreter.waits += 1
         execution.set(execution.param("placeholder").strip() or DECISION, decision)
         return None
 

@@ -66,7 +66,7 @@ class Wait(ActionType):
             return None
         until = yield BeginDelay(path=execution.path, until=until)
         yield Delay(path=execution.path, until=until, words=words.strip())
-        execution.interpreter.delays += 1
+        execution.interpreter.waits += 1
         return None
 
 
