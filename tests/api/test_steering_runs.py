@@ -7,6 +7,8 @@ from urllib.parse import quote
 import pytest
 from tests.api.conftest import is_problem
 from tests.contracts.test_api_answers import faults
+from tests.guide.packages import action
+from tests.servers.linked import imported
 from tests.servers.person import signed_in
 
 from factotum.sandbox.switches import turn_on
@@ -257,3 +259,73 @@ def test_a_faulty_priority_or_deadline_is_told(product, linked):
     answer = product.api("POST", path, faulty)
     is_problem(answer, 422, "bad-queueing")
     assert set(answer.json()["fields"]) == {"priority", "deadline"}
+
+
+@pytest.fixture(scope="module")
+def asks(product):
+    """The id of a behavior that asks before it goes on."""
+    ask = {
+        "action": "approval",
+        "message": "Post <b>this</b>?",
+        "worker_id": "",
+        "expires": "1 day",
+    }
+    behavior = {
+        "uid": "ask",
+        "title": "Ask first",
+        "event": {"key": "event.macro.bot"},
+        "nodes": [action("Ask", ask)],
+    }
+    bot = {"uid": "b", "name": "Careful", "owner": {"context": "app", "id": 0}}
+    package = {
+        "package": {"name": "Careful", "revision": 1},
+        "bots": [{**bot, "behaviors": [behavior]}],
+    }
+    return imported(product, package, {})["behavior"]["ask"]["id"]
+
+
+def test_a_run_that_asks_is_approved_by_page_and_api(product, asks, ada, bob, document):
+    run_id = submitted(product, asks)
+    until(product, run_id, "waiting")
+    listed = product.api("GET", "/approvals")
+    [asked] = listed.json()["items"]
+    assert faults(document, "/approvals", "GET", listed) == []
+    assert (asked["run_id"], asked["message"]) == (run_id, "Post <b>this</b>?")
+    assert "approve or refuse" in ada.get("/").text
+    for address in ("/runs/approvals", f"/runs/{run_id}"):
+        assert "Post &lt;b&gt;this&lt;/b&gt;?" in ada.get(address).text
+    assert buttons(ada.get(f"/runs/{run_id}").text) == {"hold", "cancel"}
+    form = {"key": asked["key"], "outcome": "refused", "comment": "Not <today>"}
+    assert bob.post("/runs/approvals", **form).status == 404
+    assert "Nothing waits for you" in bob.get("/runs/approvals").text
+    assert ada.post("/runs/approvals", page="/healthz", **form).status == 403
+    told = ada.post("/runs/approvals", **{**form, "comment": "x" * 2001})
+    assert told.status == 422
+    assert "A comment has at most 2000 characters." in told.text
+
+    sent = ada.post("/runs/approvals", **form, at_run="1")
+
+    assert sent.header("location") == f"/runs/{run_id}"
+    assert "Refused. Its run goes on." in flashed(ada, sent)
+    told = until(product, run_id, "done")
+    assert told["placeholders"]["_approval"]["is_approved"] is False
+    page = ada.get(f"/runs/{run_id}").text
+    assert "Refused by ada" in page
+    assert "Not &lt;today&gt;" in page
+    late = product.api("POST", f"/approvals/{asked['key']}/decide", {"outcome": "approved"})
+    is_problem(late, 403, "decided")
+    assert "Refused already by ada" in flashed(ada, ada.post("/runs/approvals", **form))
+
+
+def test_what_is_asked_is_answered_by_api(product, asks, document):
+    run_id = submitted(product, asks)
+    until(product, run_id, "waiting")
+    [asked] = product.api("GET", "/approvals").json()["items"]
+
+    body = {"outcome": "approved", "comment": "Go"}
+    answer = product.api("POST", f"/approvals/{asked['key']}/decide", body)
+
+    assert answer.status == 200, answer.text
+    assert faults(document, "/approvals/{key}/decide", "POST", answer) == []
+    assert until(product, run_id, "done")["placeholders"]["_approval"]["comment"] == "Go"
+    is_problem(product.api("POST", "/approvals/x/decide", body), 404, "not-found")

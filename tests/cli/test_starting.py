@@ -18,9 +18,9 @@ from tests.servers.product import free_port, serving
 from factotum.cli.main import FAMILIES, factotum
 
 COMMANDS = (
-    "accounts", "behaviors", "bots", "call", "demo", "doctor", "export", "import", "link",
-    "migrate", "run", "runs", "sandbox", "schedules", "serve", "services", "token", "user",
-    "webhooks", "worker",
+    "accounts", "approvals", "approve", "behaviors", "bots", "call", "demo", "doctor", "export",
+    "import", "link", "migrate", "run", "runs", "sandbox", "schedules", "serve", "services",
+    "token", "user", "webhooks", "worker",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from tests.servers.desk import THE_APP
 from tests.usecases.test_durable import ended
 
 from factotum.core.errors import BadInput, NotFound, Refused
+from factotum.core.values import Ref
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,6 +85,7 @@ async def test_who_comes_second_changes_nothing(desk, ada, bob, working):
     [first] = [each for each in both if not isinstance(each, Exception)]
     assert isinstance(late, Refused)
     view = await ended(desk, run_id)
+    first = first.approval
     is_yes = first.outcome == "approved"
     assert view.placeholders["said"] == ("yes by ada" if is_yes else "no")
     with pytest.raises(Refused, match=f"{first.outcome.capitalize()} already by {first.said_by}"):
@@ -165,3 +167,17 @@ async def test_where_somebody_waits_for_the_run_nobody_is_asked(desk, ada):
     assert simulated.placeholders["said"] == "yes by "
     assert "here it counts as given" in [step.title.partition("; ")[2] for step in simulated.steps]
     assert await desk.app.count_approvals(ada) == 0
+
+
+async def test_where_a_package_is_imported_it_is_asked_who_may_say(desk, ada, bob):
+    behavior_id = await asking(desk, THE_APP, doing({**ASK, "worker_id": str(bob.worker_id)}))
+    behavior = await desk.app.get(THE_APP, Ref("behavior", behavior_id))
+    package = await desk.app.export_package(THE_APP, [Ref("bot", behavior["bot_id"])])
+
+    form = await desk.app.import_package(THE_APP, package, None)
+    [prompt] = form.prompts
+    made = await desk.app.import_package(THE_APP, package, {prompt.key: str(ada.worker_id)})
+
+    [copy] = made.records["behavior"].values()
+    nodes = (await desk.app.get(THE_APP, Ref("behavior", copy["id"])))["nodes"]
+    assert nodes[0]["params"]["actions"][0]["worker_id"] == str(ada.worker_id)

@@ -20,6 +20,7 @@ FAMILIES = {
     "packages": ("import", "export"),
     "listing": ("services", "accounts", "bots", "behaviors", "webhooks"),
     "runs": ("runs",),
+    "approvals": ("approvals", "approve"),
     "accounts": ("link", "call"),
     "behaviors": ("run",),
     "schedules": ("schedules",),

@@ -19,6 +19,7 @@ POINTERS: Mapping[str, str] = {
     "service_id": "connected_service",
     "auth_connected_account_id": "connected_account",
     "connected_account_id": "connected_account",
+    "worker_id": "worker",
 }
 """Keys whose values are ids, and of what."""
 

@@ -90,8 +90,11 @@ class ApprovalDesk:
         found = await self._threads.run(lambda: self._approvals.open(_whose(actor), run_id=run_id))
         return found[0] if found else None
 
-    async def decide(self, actor: Actor, key: str, outcome: str, comment: str = "") -> Approval:
-        """Approve or refuse; the run goes on. Who comes second changes nothing and is told so."""
+    async def decide(self, actor: Actor, key: str, outcome: str, comment: str = "") -> Asked:
+        """Approve or refuse; the run goes on. Who comes second changes nothing and is told so.
+
+        What was said, and the run as it is then.
+        """
         if outcome not in SAID:
             raise BadInput(f"outcome is {outcome!r}; it must be one of: {', '.join(SAID)}.")
         if len(comment) > LONGEST_COMMENT:
@@ -106,10 +109,18 @@ class ApprovalDesk:
         if not await self._threads.run(self._approvals.say, said):
             _check_open(*await self._asked(actor, key), now)
             raise Refused("The run is walked at this moment; try again.", code="under-way")
-        now_as = await self._threads.run(self._runs.get, run.id)
-        if now_as is not None and now_as.status == "waiting" and now_as.wait_code == KIND:
+        return Asked(said, await self._gone_on(run))
+
+    async def _gone_on(self, run: Run) -> Run:
+        """The run, walked on where it waits for nothing else: it may be held."""
+        if (now_as := await self._run(run)).wait_code == KIND:
             await self._durable.go_on(now_as)
-        return said
+        return await self._run(run)
+
+    async def _run(self, run: Run) -> Run:
+        """As it is now."""
+        found: Run | None = await self._threads.run(self._runs.get, run.id)
+        return found or run
 
     async def _asked(self, actor: Actor, key: str) -> tuple[Approval, Run]:
         asked = await self._threads.run(self._approvals.get, key, _whose(actor))

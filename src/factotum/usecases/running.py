@@ -196,7 +196,7 @@ class Running:
         if not RUN_ID.fullmatch(run_id):
             raise NotFound("There is no such run.")
         view = await self._threads.run(view_of, self._runs, run_id)
-        if not _may_see(actor, view.run):
+        if not may_see(actor, view.run):
             raise NotFound(f"There is no run {run_id}.")
         return await self._as_seen(actor, view)
 
@@ -271,7 +271,7 @@ def _lost() -> Refused:
     )
 
 
-def _may_see(actor: Actor, run: Run) -> bool:
+def may_see(actor: Actor, run: Run) -> bool:
     """Everyone sees what a bot of the app's did by itself; what a person began is theirs."""
     if actor.is_admin:
         return True

@@ -105,6 +105,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "setup_group": group[0] if group else None,
         "is_admin": is_admin,
         "count_unknown": lambda: _count_unknown(request),  # asked for only where it is shown
+        "count_approvals": lambda: _count_approvals(request),
         "open_card": _open_card(request),
         "sandbox_url": settings.CONFIG.sandbox_url,
     }
@@ -115,6 +116,13 @@ def _count_unknown(request: HttpRequest) -> int:
     if not getattr(request.user, "is_authenticated", False):
         return 0
     return result(app().count_unsettled(actor_of(request)))
+
+
+def _count_approvals(request: HttpRequest) -> int:
+    """What bots ask this person for, 100 for as many and more."""
+    if not getattr(request.user, "is_authenticated", False):
+        return 0
+    return result(app().count_approvals(actor_of(request)))
 
 
 def _open_card(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from factotum.core.ports import Page
 from factotum.core.values import Record
+from factotum.runs.approvals import Approval
 from factotum.runs.run import EffectRow, Run, RunPage
 from factotum.usecases.replaying import Replay
 from factotum.usecases.run_cost import Cost, cost_of_run
@@ -86,6 +87,22 @@ def effect(row: EffectRow) -> dict[str, Any]:
         "answered_at": timestamp(row.answered_at),
         "note": row.note,
         "idempotency_key": row.idempotency_key or None,
+    }
+
+
+def approval(asked: Approval) -> dict[str, Any]:
+    """What a run asks for, and what was said."""
+    return {
+        "key": asked.key,
+        "run_id": asked.run_id,
+        "message": asked.message,
+        "worker_id": asked.worker_id,
+        "asked_at": timestamp(asked.asked_at),
+        "expires_at": timestamp(asked.expires_at),
+        "outcome": asked.outcome or None,
+        "said_by": asked.said_by or None,
+        "comment": asked.comment or None,
+        "said_at": timestamp(asked.said_at),
     }
 
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from factotum import __version__
 from factotum.web.api import (
     accounts,
+    approvals,
     behaviors,
     budgets,
     packages,
@@ -39,6 +40,7 @@ _ROUTERS = (
     budgets,
     behaviors,
     runs,
+    approvals,
     schedules,
     webhooks,
     proxy,

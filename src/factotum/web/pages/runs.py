@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from factotum.core.errors import NotFound, Refused
 from factotum.core.values import Actor, Record, Ref
+from factotum.runs.approvals import Approval
 from factotum.runs.journal import UNENDED
 from factotum.runs.run import Run
 from factotum.usecases.run_control import may_control
@@ -71,6 +72,7 @@ def run(request: HttpRequest, run_id: str) -> HttpResponseBase:
         "events": trail(view),
         "told": run_words.told(view.effects),
         "unknown": [effect for effect in view.effects if effect.state == "unknown"],
+        "approval": _approval(actor, view.run),
         "tries": run_words.tries(view.run),
         "wait_title": run_words.wait_title(view.run),
         "behavior": behavior,
@@ -114,6 +116,12 @@ def _behavior(actor: Actor, behavior_id: int | None) -> Record | None:
         return None
 
 
+def _approval(actor: Actor, run: Run) -> Approval | None:
+    """What it asks this person for."""
+    is_asking = run.driver == "durable" and run.status in UNENDED
+    return result(app().approval_of(actor, run.id)) if is_asking else None
+
+
 def _verbs(run: Run) -> dict[str, bool]:
     """What may be asked of it as it is now."""
     if run.driver != "durable":
@@ -122,7 +130,7 @@ def _verbs(run: Run) -> dict[str, bool]:
     return {
         "may_cancel": run.status in UNENDED,
         "may_hold": run.status in UNENDED and not is_held and not run.is_stopping,
-        "may_resume": run.status == "waiting" and run.wait_code != "unknown",
+        "may_resume": run.status == "waiting" and run.wait_code not in {"approval", "unknown"},
         "may_retry": run.status == "failed",
         "is_held": is_held,
     }

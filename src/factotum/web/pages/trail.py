@@ -14,6 +14,7 @@ from factotum.usecases.run_view import RunView
 from factotum.web.pages.run_words import went_on_title
 
 ICONS = {
+    "approval": "person",
     "behavior": "bot",
     "node": "tree",
     "condition": "fork",

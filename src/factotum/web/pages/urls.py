@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from factotum.web.pages import (
     accounts,
+    approvals,
     behaviors,
     bots,
     budgets,
@@ -70,6 +71,7 @@ urlpatterns = [
     path("requests/new", requests.new, name="request_new"),
     # runs
     path("runs", runs.runs, name="runs"),
+    path("runs/approvals", approvals.approvals, name="approvals"),
     path("runs/unknown", unknown.unknown, name="unknown"),
     re_path(rf"{RUN}$", runs.run, name="run"),
     re_path(rf"{RUN}/control$", runs.control, name="run_control"),

@@ -1,0 +1,93 @@
+"""What bots ask this person for: approve or refuse, with a comment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from factotum.core.errors import BadInput, NotFound, Refused
+from factotum.core.values import Actor, Record, Ref
+from factotum.runs.approvals import Approval
+from factotum.runs.run import Run
+from factotum.usecases.approval_desk import SAID, Asked
+from factotum.usecases.running import may_see
+from factotum.web.asking import actor_of, app, result
+
+LIMIT = 20
+ADDRESS = "/runs/approvals"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One of them as the page shows it; ``typed`` is a comment that was sent and could not be kept."""
+
+    approval: Approval
+    run: Run
+    may_see: bool
+    is_own: bool
+    worker: Record | None
+    typed: str = ""
+    fault: str = ""
+
+
+def approvals(request: HttpRequest) -> HttpResponseBase:
+    """GET: those of the oldest run first. POST: approve or refuse one of them."""
+    actor = actor_of(request)
+    if request.method != "POST":
+        return _page(request, actor)
+    key, outcome = request.POST.get("key", ""), request.POST.get("outcome", "")
+    try:
+        said = result(app().decide(actor, key, outcome, request.POST.get("comment", "")))
+    except BadInput as error:
+        return _page(request, actor, key, error.sentence)
+    except Refused as refused:  # somebody else was faster, or it is too late
+        messages.warning(request, refused.sentence, extra_tags="warn")
+    else:
+        is_held = said.run.wait_code == "held"
+        then = "It goes on when it is resumed." if is_held else "Its run goes on."
+        messages.success(request, f"{SAID[outcome]}. {then}")
+    is_at_run = "at_run" in request.POST
+    return redirect(f"/runs/{key.partition('-')[0]}" if is_at_run else ADDRESS)
+
+
+def _page(request: HttpRequest, actor: Actor, faulty: str = "", fault: str = "") -> HttpResponse:
+    after = request.GET.get("after", "")
+    found = result(app().approvals(actor, after=after, limit=LIMIT))
+    items = []
+    for one in found.items:
+        is_faulty = one.approval.key == faulty
+        typed = request.POST.get("comment", "") if is_faulty else ""
+        items.append(_open(actor, one, typed, fault if is_faulty else ""))
+    context = {
+        "items": items,
+        "cursor": found.cursor,
+        "after": after,
+        "fault": "" if any(item.fault for item in items) else fault,
+    }
+    return render(request, "runs/approvals.html", context, status=422 if fault else 200)
+
+
+def _open(actor: Actor, one: Asked, typed: str, fault: str) -> Open:
+    approval = one.approval
+    is_own = approval.worker_id is not None and approval.worker_id == actor.worker_id
+    return Open(
+        approval=approval,
+        run=one.run,
+        may_see=may_see(actor, one.run),
+        is_own=is_own,
+        worker=None if is_own else _worker(actor, approval.worker_id),
+        typed=typed,
+        fault=fault,
+    )
+
+
+def _worker(actor: Actor, worker_id: int | None) -> Record | None:
+    if worker_id is None:
+        return None
+    try:
+        return result(app().get(actor, Ref("worker", worker_id)))
+    except (NotFound, Refused):
+        return None
