@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 
 import pytest
 from django.db import connection
@@ -14,8 +15,8 @@ from factotum.store.runs_store import RunsStore
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def many():
+@cache
+def rows():
     """Four thousand runs of twelve behaviors; every tenth failed, behavior 7 never but twice."""
     runs = [
         run_at(
@@ -26,9 +27,19 @@ def many():
         )
         for n in range(4000)
     ]
-    Run.objects.bulk_create(Run(**values_of(run)) for run in runs)
     sent = [effect(run, 0, "unknown" if run is runs[5] else "answered") for run in runs]
-    Effect.objects.bulk_create(Effect(**values_of(each)) for each in sent)
+    return (
+        runs,
+        [Run(**values_of(run)) for run in runs],
+        [Effect(**values_of(each)) for each in sent],
+    )
+
+
+@pytest.fixture
+def many():
+    runs, of_runs, of_effects = rows()
+    Run.objects.bulk_create(of_runs)
+    Effect.objects.bulk_create(of_effects)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return runs

@@ -22,7 +22,7 @@ from factotum.usecases.retention import ROWS, Retention
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = 86400.0
-STEPS = 20_000
+STEPS = 6_000
 
 
 class NoEngine:
