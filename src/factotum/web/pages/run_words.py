@@ -11,7 +11,7 @@ from factotum.runs.sendings import SENT_AGAIN
 WAITS: Mapping[str, str] = {
     "approval": "Waiting for approval",
     "checking": "Looking up whether it happened",
-    "delay": "Waiting, as the behavior says",
+    "delay": "Delayed",
     "held": "Held",
     "retry": "Waiting to try again",
     "unknown": "Waiting for you to say what happened",
@@ -19,7 +19,7 @@ WAITS: Mapping[str, str] = {
 NO_ROOM = "Waiting for room"
 
 WENT_ON: Mapping[str, str] = {
-    "approval": "Went on after somebody had said, or nobody in time",
+    "approval": "Went on after waiting for approval",
     "checking": "Went on after looking it up",
     "delay": "Went on after the delay",
     "failed": "Tried again",
