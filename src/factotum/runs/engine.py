@@ -49,6 +49,7 @@ LOOK_SECONDS = 0.2  # between two looks for tasks that nobody does yet; each cos
 LAST_STEP = 10.0  # seconds that a step may take to its end when the process is to stop
 THREADS = 8  # for DBOS's own statements
 ATTEMPTS = 1000  # times a task may be taken up again
+ASKED_AT_ONCE = 500  # tasks in one question to the database
 SCHEMA = "dbos"
 STOPPED = (
     DBOSAwaitedWorkflowCancelledError,
@@ -195,10 +196,20 @@ class Engine:
     @_telling
     async def order(self, task: Task) -> Any:
         """What the task was submitted with, or None where there is no such task."""
-        found = await (await self._there()).list_workflows_async(
-            workflow_ids=[str(task)], load_output=False
-        )
-        return found[0].input["args"][1] if found and found[0].input else None
+        [order] = await self.orders([task])
+        return order
+
+    @_telling
+    async def orders(self, tasks: Sequence[Task]) -> list[Any]:
+        """What each was submitted with, or None where there is no such task."""
+        names = [str(task) for task in tasks]
+        known: dict[str, Any] = {}
+        for start in range(0, len(names), ASKED_AT_ONCE):
+            found = await (await self._there()).list_workflows_async(
+                workflow_ids=names[start : start + ASKED_AT_ONCE], load_output=False
+            )
+            known |= {one.workflow_id: one.input["args"][1] for one in found if one.input}
+        return [known.get(name) for name in names]
 
     @_telling
     async def cancel(self, task: Task) -> None:

@@ -24,6 +24,10 @@ class LateEngine:
         """As the engine."""
         return await self._engine.order(task)
 
+    async def orders(self, tasks: Sequence[Task]) -> Sequence[Any]:
+        """As the engine."""
+        return await self._engine.orders(tasks)
+
     def check(self) -> None:
         """As the engine."""
         self._engine.check()

@@ -43,6 +43,9 @@ class DurableEngine(Protocol):
     async def order(self, task: Task) -> Any:
         """What the task was submitted with, or None where there is no such task."""
 
+    async def orders(self, tasks: Sequence[Task]) -> Sequence[Any]:
+        """The same of several."""
+
     def check(self) -> None:
         """Inside a task: ``Lost`` where this process has stopped working."""
 

@@ -228,7 +228,9 @@ class DurableRuns:
     async def _orders(self, task: Task) -> Sequence[Mapping[str, Any]]:
         """With what the tasks after the run's first were submitted, up to this one."""
         tasks = [Task(task.run_id, number) for number in range(2, task.number + 1)]
-        return [await self._engine.order(each) or {} for each in tasks]
+        if not tasks:
+            return []
+        return [order or {} for order in await self._engine.orders(tasks)]
 
     async def _recorded(self, run_id: str, orders: Sequence[Mapping[str, Any]]) -> list[Recorded]:
         """What the steps of a run returned, as far as each task kept it of those before."""

@@ -64,7 +64,7 @@ def test_it_begins_with_its_placeholders_filled_in_and_then_waits():
     until = MONDAY + 1200
     assert world.of(BeginDelay) == [BeginDelay(path="0#1", until=until)]
     assert world.of(Delay) == [Delay(path="0#1", until=until, words="20 minutes")]
-    assert world.notes("action")[-1].data["waits_until"] == "2026-06-01 11:00:00 UTC"
+    assert world.notes("action")[-1].data["sentence"] == "Until 2026-06-01 11:00:00 UTC."
 
 
 def test_two_in_one_node_wait_one_after_the_other_and_what_follows_sees_the_time():

@@ -58,16 +58,19 @@ class Wait(ActionType):
         words = yield from execution.fill("until")
         moment = yield from execution.clock.read()
         until = end_of(words, moment.at, ZoneInfo(execution.interpreter.timezone))
-        told = f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M:%S} UTC"
-        execution.filled["waits_until"] = told
         if execution.simulate:
             execution.status = "skipped"
-            execution.filled["sentence"] = f"A real run waits here until {told}."
+            execution.filled["sentence"] = f"A real run waits here until {_shown(until)}."
             return None
         until = yield BeginDelay(path=execution.path, until=until)
         yield Delay(path=execution.path, until=until, words=words.strip())
         execution.interpreter.waits += 1
+        execution.filled["sentence"] = f"Until {_shown(until)}."
         return None
+
+
+def _shown(until: int) -> str:
+    return f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def end_of(words: str, now: datetime, zone: tzinfo) -> int:
