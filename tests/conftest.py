@@ -90,7 +90,7 @@ def emptied_cheaply():
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     def sql_flush(self, style, tables, **more):
-        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]  # noqa: S608  names of tables
+        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush, "emit_post_migrate_signal", lambda *told, **more: None)
