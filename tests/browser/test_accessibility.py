@@ -23,6 +23,7 @@ PAGES = [
     "/search/task",
     "/bots",
     "/runs",
+    "/runs/approvals",
     "/chat",
     "/requests/new",
     "/behaviors/new",
