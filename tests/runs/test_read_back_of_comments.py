@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.servers.comments import Comments
+from tests.servers.loopback import Answered
 
 from factotum.clock import SystemClock
 from factotum.core.http import Request
@@ -105,6 +106,12 @@ async def test_another_comment_is_not_taken_for_it(look, github, written):
     text = "Hello https://example.com/a" if "https" in written["body"] else "Hello"
 
     assert await look(text) is None
+
+
+async def test_what_a_service_without_room_does_not_show_may_yet_be_made(look, github):
+    github.fail_next("/user", Answered(503, "{}", {"Retry-After": "1"}))
+
+    assert isinstance(await look("Hello"), NotYetSure)
 
 
 async def test_what_a_slow_service_does_not_show_may_yet_be_made(look, github, monkeypatch):

@@ -98,7 +98,7 @@ class ServiceReadBack:
             f"Whether {row.method} {row.host} happened could not be looked up: {error.sentence}"
         )
         if isinstance(error, RetryLater):
-            return Wait(error.until or self._now() + error.after, reason, "checking")
+            return NotYetSure(error.until or self._now() + error.after, reason, "checking")
         context.tries[f"look {row.key}"] += 1
         tries = context.tries[f"look {row.key}"]
         if tries > TRIES:
