@@ -207,7 +207,7 @@ def chaos(
 ) -> Outcome:
     """Want a post of a fleet in chaos ``every`` seconds; what came of them once there was peace."""
     luck = random.Random(seed)
-    settings = {"ALLOW_HOSTS": "127.0.0.1/32", "HTTP_TIMEOUT": "10"}
+    settings = {"ALLOW_HOSTS": "127.0.0.1/32", "HTTP_TIMEOUT": "5"}
     if database is not None:
         settings["DATABASE_URL"] = database.url
     with running(State()) as sandbox:

@@ -100,7 +100,7 @@ def test_a_webhook_whose_post_was_cut_is_answered_with_an_error_and_sent_once(
 
 
 def test_a_product_that_is_asked_to_stop_waits_for_the_answer(product, server, sandbox, bot):
-    turn_on(sandbox.state, "slow", path=POST[1], seconds=2)
+    turn_on(sandbox.state, "slow", path=POST[1], seconds=1)
     done = []
     caller = threading.Thread(
         target=lambda: done.append(run(product, bot["b_post"], "To the end", "k-3").json())

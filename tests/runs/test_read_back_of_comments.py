@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.servers.comments import Comments
 from tests.servers.loopback import Answered
 
@@ -19,7 +22,7 @@ from factotum.runs import read_back
 from factotum.runs.context import RunContext
 from factotum.runs.looking import Lookout
 from factotum.runs.ports import SigningAccount
-from factotum.runs.read_back import ServiceReadBack
+from factotum.runs.read_back import ServiceReadBack, looks_until
 from factotum.runs.read_back_rule import in_path, rule_for
 from factotum.runs.run import EffectRow
 from factotum.runs.steady import Steadiness
@@ -30,6 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 HOST = "api.github.com"
 URL = f"https://{HOST}/repos/octo/demo/issues/7/comments"
 JSON = (("Content-Type", "application/json"),)
+PATIENCE = 90.0  # seconds after which what is not shown was not made
 
 
 class OneAccount:
@@ -64,7 +68,11 @@ async def look(github, journals, gate):
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
         stand_in = StandIn(door, github.base_url, {HOST})
         read_back = ServiceReadBack(
-            Lookout(stand_in, OneAccount(), gate, clock), OneAccount(), clock, Steady(clock)
+            Lookout(stand_in, OneAccount(), gate, clock),
+            OneAccount(),
+            clock,
+            Steady(clock),
+            PATIENCE,
         )
 
         async def looked(text, ago=100.0):
@@ -112,6 +120,14 @@ async def test_what_a_service_without_room_does_not_show_may_yet_be_made(look, g
     github.fail_next("/user", Answered(503, "{}", {"Retry-After": "1"}))
 
     assert isinstance(await look("Hello"), NotYetSure)
+
+
+async def test_what_a_service_has_not_shown_for_half_a_minute_may_yet_be_made(look, github):
+    """It answers questions at once, and is still at work on what it got."""
+    wait = await look("Hello", ago=35.0)
+
+    assert (wait.code, wait.until is None) == ("checking", False)
+    assert await look("Hello", ago=PATIENCE + 1) is None
 
 
 async def test_what_a_slow_service_does_not_show_may_yet_be_made(look, github, monkeypatch):
@@ -185,3 +201,15 @@ def test_the_page_of_the_issue_needs_no_name():
 def test_a_name_stands_for_one_part_of_a_path(path):
     assert in_path("/a/{id}", "/a/7") == {"id": "7"}
     assert in_path("/a/{id}", path) is None
+
+
+@given(
+    st.floats(0.1, 3600),
+    st.lists(st.integers(1, 3600), min_size=1, unique=True).map(sorted),
+)
+def test_the_looks_that_were_said_come_first_and_the_last_is_late(patience, said):
+    looks = looks_until(patience, said)
+
+    assert list(looks[: len(said)]) == said
+    assert looks[-1] == max(patience, said[-1])
+    assert all(sooner < later <= 3 * sooner for sooner, later in pairwise(looks[len(said) - 1 :]))

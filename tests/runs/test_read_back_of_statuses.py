@@ -66,7 +66,7 @@ async def look(mastodon, journals, gate):
     clock, account = SystemClock(), OneAccount(mastodon)
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
         read_back = ServiceReadBack(
-            Lookout(door, account, gate, clock), account, clock, Steady(clock)
+            Lookout(door, account, gate, clock), account, clock, Steady(clock), 90.0
         )
 
         async def looked(text, ago=100.0, *, as_form=False, **more):

@@ -49,6 +49,9 @@ from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.read_backs import ReadBacks
 from factotum.usecases.runner import Runner
 
+PATIENCE = 10.0
+"""A service may be at work on a request for so many times as long as we wait for its answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Walking:
@@ -89,7 +92,9 @@ def make_walking(outside: Outside) -> Walking:
     money = _make_money(outside, executor)
     services = ReadBacks(outside.store, threads)
     lookout = Lookout(outside.sender, accounts, money.gate, now)
-    ledger = Ledger(now, ServiceReadBack(lookout, services, now, Steadiness(now)))
+    patience = PATIENCE * outside.config.http_timeout
+    read_back = ServiceReadBack(lookout, services, now, Steadiness(now), patience)
+    ledger = Ledger(now, read_back)
     http = HttpCalls(outside.sender, accounts, ledger, money.gate, now)
     once = Once(StoredDoneChanges(), threads)
     handlers = _handlers(

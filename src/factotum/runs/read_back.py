@@ -3,8 +3,8 @@
 A post counts as found where its text is what was sent, its time is not before the sending and, where the
 service says whose it must be, its author is that. When the sending was is known by our clock; where that
 differs from the service's, it is looked for from the earlier of both times on. It counts as surely not done
-once the last look has found nothing; the time to it is seconds that have passed, whatever the clock was
-set to meanwhile. Where nothing was sent by which it could be found, or it was sent at a time that has not
+once the last look has found nothing, and that is late: who answers questions at once may still be at work
+on the request. The time to it is seconds that have passed, whatever the clock was set to meanwhile. Where nothing was sent by which it could be found, or it was sent at a time that has not
 come yet, a person is asked.
 """
 
@@ -53,7 +53,10 @@ class ServiceData(Protocol):
 
 
 class ServiceReadBack:
-    """Fulfils ``runs.ledger.ReadBack`` from what files and connected services say."""
+    """Fulfils ``runs.ledger.ReadBack`` from what files and connected services say.
+
+    ``patience`` is for how many seconds after no answer came a service may yet do what it got.
+    """
 
     def __init__(
         self,
@@ -61,11 +64,13 @@ class ServiceReadBack:
         services: ServiceData,
         clock: Clock,
         steady: Steadiness,
+        patience: float,
     ) -> None:
         self._lookout = lookout
         self._services = services
         self._clock = clock
         self._steady = steady
+        self._patience = patience
 
     async def look(self, request: Request, row: EffectRow, context: RunContext) -> Response | None:
         """The answer the request would have got; None where it surely was not done.
@@ -87,7 +92,7 @@ class ServiceReadBack:
         if monotonic() - began > PROMPT:
             raise self._again(row, SLOW, context)
         waited = self._steady.waited(row.answered_at or row.intended_at)
-        for each in rule.looks_after_seconds:
+        for each in looks_until(self._patience, rule.looks_after_seconds):
             if each > waited:
                 reason = f"{row.method} {row.host} got no answer; whether it happened is looked up."
                 raise Wait(self._now() + each - waited, reason, "checking")
@@ -147,6 +152,20 @@ class ServiceReadBack:
 
     def _now(self) -> float:
         return self._clock().at.timestamp()
+
+
+def looks_until(patience: float, said: Sequence[float]) -> Sequence[float]:
+    """When it is looked for, in seconds: as said, then ever more seldom, the last time not before ``patience``.
+
+    >>> looks_until(300.0, (2, 8, 20))
+    (2, 8, 20, 60, 180, 300.0)
+    >>> looks_until(300.0, (3, 600))
+    (3, 600)
+    """
+    looks = list(said)
+    while looks[-1] < patience:
+        looks.append(min(looks[-1] * 3, patience))
+    return tuple(looks)
 
 
 def _next(look: Mapping[str, Any], body: Mapping[str, Any], page: Sequence[Any]) -> Any:
