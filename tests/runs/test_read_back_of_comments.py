@@ -212,4 +212,4 @@ def test_the_looks_that_were_said_come_first_and_the_last_is_late(patience, said
 
     assert list(looks[: len(said)]) == said
     assert looks[-1] == max(patience, said[-1])
-    assert all(sooner < later <= 3 * sooner for sooner, later in pairwise(looks[len(said) - 1 :]))
+    assert all(sooner < later <= 2 * sooner for sooner, later in pairwise(looks[len(said) - 1 :]))

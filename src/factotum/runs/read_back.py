@@ -158,13 +158,13 @@ def looks_until(patience: float, said: Sequence[float]) -> Sequence[float]:
     """When it is looked for, in seconds: as said, then ever more seldom, the last time not before ``patience``.
 
     >>> looks_until(300.0, (2, 8, 20))
-    (2, 8, 20, 60, 180, 300.0)
+    (2, 8, 20, 40, 80, 160, 300.0)
     >>> looks_until(300.0, (3, 600))
     (3, 600)
     """
     looks = list(said)
     while looks[-1] < patience:
-        looks.append(min(looks[-1] * 3, patience))
+        looks.append(min(looks[-1] * 2, patience))
     return tuple(looks)
 
 
