@@ -1,7 +1,7 @@
 """When a durable run tries a request again: what was surely not done, or may be done twice.
 
 Safe requests (RFC 9110, 9.2.1) are tried again after no answer and after an answer that says the server
-was not well; unsafe ones only where no connection was made, or where the service honours the idempotency
+was not well or did not take the request; unsafe ones only where no connection was made, or where the service honours the idempotency
 key that they carry (the ledger then asks for ``wait_to_send_again``). Between two tries the run waits, holding
 nothing, each time about four times as long, with jitter so that many runs do not come back together.
 """
@@ -19,6 +19,8 @@ TRIES = 6
 FIRST_DELAY = 2.0  # seconds, before jitter
 LONGEST_DELAY = 3600.0
 UNWELL = frozenset({500, 502, 503, 504})
+NOT_TAKEN = frozenset({408, 425})
+"""The server did not wait for the request, or not take it so early: it may be repeated (RFC 9110, 8470)."""
 
 
 def wait_to_retry(
@@ -54,7 +56,7 @@ def wait_to_send_again(sentence: str, sendings: int, now: float) -> Wait:
 def _may_help(request: Request, failure: FactotumError | None, response: Response | None) -> bool:
     if isinstance(failure, NoAnswer):
         return request.is_safe or not failure.sent
-    return request.is_safe and response is not None and response.status in UNWELL
+    return request.is_safe and response is not None and response.status in UNWELL | NOT_TAKEN
 
 
 def delay(tries: int, chance: float) -> float:
