@@ -6,10 +6,13 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+from tests.usecases.schedules.look_out import HOUR, NOON, SetClock
 
 from factotum.clock import SystemClock
+from factotum.store.latest_times import StoredLatestTimes
 from factotum.store.leases import StoredLease
 from factotum.store.presences import StoredPresences
+from factotum.usecases.elapsing import Elapsing
 from factotum.usecases.housekeeping import Housekeeping
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,6 +23,7 @@ class Purged:
 
     def __init__(self, purge=None):
         self.rounds = 0
+        self.by_age = []
         self._purge = purge
 
     def purge(self, before):
@@ -31,8 +35,9 @@ class Purged:
     async def free(self):
         self.rounds += 1
 
-    async def once(self):
+    async def once(self, *, by_age):
         self.rounds += 1
+        self.by_age.append(by_age)
         return 1
 
 
@@ -58,7 +63,7 @@ def presences():
 def keeper(threads, presences):
     """Makes a serving process's housekeeping, and what it purges."""
 
-    async def make(name, reserved=None, purge=None):
+    async def make(name, reserved=None, purge=None, clock=None):
         await threads.run(presences.enter, name)
         quick = Purged(purge)
         house = Housekeeping(
@@ -70,8 +75,9 @@ def keeper(threads, presences):
             limits=quick,
             meters=quick,
             deliveries=quick,
+            elapsing=Elapsing(StoredLatestTimes(), threads),
             threads=threads,
-            clock=SystemClock(),
+            clock=clock or SystemClock(),
         )
         return house, quick
 
@@ -130,6 +136,49 @@ async def test_a_round_that_fails_keeps_nobody_away(keeper):
         await first.once()
 
     assert await second.once() == 6
+
+
+@pytest.fixture
+async def aged(keeper):
+    """A round at each of these times; at which of them what is old was forgotten."""
+    clock = SetClock()
+    house, purged = await keeper("alone", clock=clock)
+
+    async def forgotten(*times):
+        purged.by_age.clear()
+        for clock.now in times:
+            await house.once()
+        return purged.by_age
+
+    return forgotten
+
+
+DAY = 24 * HOUR
+
+
+async def test_a_clock_that_leaps_ages_nothing_for_a_day(aged, caplog):
+    ahead = NOON + 90 * DAY
+    assert await aged(NOON, NOON + HOUR) == [True, True]
+
+    assert await aged(*(ahead + hour * HOUR for hour in range(24))) == [False] * 24
+
+    assert "90 days more" in caplog.text
+    assert await aged(ahead + DAY) == [True]
+
+
+async def test_a_clock_that_is_mended_in_time_has_aged_nothing(aged):
+    ahead = NOON + 90 * DAY
+    await aged(NOON)
+
+    assert await aged(ahead, ahead + HOUR) == [False, False]
+    assert await aged(NOON + 2 * HOUR, NOON + 3 * HOUR) == [True, True]
+
+
+async def test_a_machine_that_is_off_each_night_forgets_what_is_old_by_day(aged):
+    for morning in (NOON, NOON + DAY, NOON + 4 * DAY):
+        day = await aged(*(morning + hour * HOUR for hour in range(8)))
+        assert day[-1]
+    assert not day[0]
 
 
 def test_of_many_at_once_one_has_it(presences):

@@ -19,6 +19,7 @@ from factotum.store.run_retention import StoredOldRuns
 from factotum.store.scheduled_runs import StoredScheduledRuns
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.durable import DurableRuns
+from factotum.usecases.elapsing import Elapsing
 from factotum.usecases.housekeeping import Housekeeping
 from factotum.usecases.retention import Retention
 from factotum.usecases.schedules import Schedules
@@ -99,6 +100,7 @@ def _make_housekeeping(outside: Outside, walking: Walking, tasks: DurableEngine)
         limits=money.limits,
         meters=money.budgets,
         deliveries=StoredDeliveries(),
+        elapsing=Elapsing(StoredLatestTimes(), outside.threads),
         threads=outside.threads,
         clock=now,
     )

@@ -7,6 +7,7 @@ import logging
 from typing import Protocol
 
 from factotum.core.ports import Clock, Threads
+from factotum.usecases.elapsing import Elapsing
 from factotum.usecases.retention import Retention
 
 EVERY = 3600.0  # seconds between two rounds
@@ -57,6 +58,7 @@ class Housekeeping:
         limits: Purge,
         meters: Purge,
         deliveries: Purge,
+        elapsing: Elapsing,
         threads: Threads,
         clock: Clock,
     ) -> None:
@@ -70,6 +72,7 @@ class Housekeeping:
             (meters, METERS_SECONDS),
             (deliveries, DELIVERY_SECONDS),
         )
+        self._elapsing = elapsing
         self._threads = threads
         self._clock = clock
 
@@ -93,10 +96,11 @@ class Housekeeping:
 
     async def _round(self) -> int:
         now = self._clock().at.timestamp()
+        is_sure = await self._elapsing.is_sure(now)
         gone = 0
-        for purge, age in self._purges:
+        for purge, age in self._purges if is_sure else ():
             gone += await self._threads.run(purge.purge, now - age)
             if not await self._threads.run(self._lease.take):
                 return gone  # it stood still, and another goes on with the rest
         await self._reserved.free()
-        return gone + await self._retention.once()
+        return gone + await self._retention.once(by_age=is_sure)

@@ -73,10 +73,11 @@ class Retention:
         self._threads = threads
         self._clock = clock
 
-    async def once(self) -> int:
-        """All that is to go now; how many runs went."""
+    async def once(self, *, by_age: bool = True) -> int:
+        """All that is to go now, or all that is too much; how many runs went."""
         now = self._clock().at.timestamp()
-        first_kept = await self._piece(self._runs.first_kept, now - self._seconds, self._most)
+        before = now - self._seconds if by_age else 0.0
+        first_kept = await self._piece(self._runs.first_kept, before, self._most)
         gone, upto = 0, ""
         while True:
             choice = await self._piece(self._runs.choose, first_kept, upto, now - FRESH, RUNS)
