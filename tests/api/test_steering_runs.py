@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from tests.api.conftest import is_problem
 from tests.contracts.test_api_answers import faults
-from tests.guide.packages import action
+from tests.guide.packages import asking
 from tests.servers.linked import imported
 from tests.servers.person import signed_in
 
@@ -163,7 +163,11 @@ def test_an_unknown_outcome_is_shown_with_all_that_is_known_and_settled(
     until(product, run_id, "done")
     page = ada.get(f"/runs/{run_id}").text
     assert "ada says that it happened" in page
-    assert "already" in flashed(ada, ada.post("/runs/unknown", key=key, outcome="given-up"))
+    late = ada.post("/runs/unknown", key=key, outcome="given-up")
+    assert late.status == 409
+    assert "This is settled already; nothing was changed." in late.text
+    body = {"outcome": "given-up"}
+    is_problem(product.api("POST", f"/effects/{quote(key)}/settle", body), 409, "settled")
     assert "Everything is known" in ada.get("/runs/unknown").text
 
 
@@ -264,34 +268,21 @@ def test_a_faulty_priority_or_deadline_is_told(product, linked):
 @pytest.fixture(scope="module")
 def asks(product):
     """The id of a behavior that asks before it goes on."""
-    ask = {
-        "action": "approval",
-        "message": "Post <b>this</b>?",
-        "worker_id": "",
-        "expires": "1 day",
-    }
-    behavior = {
-        "uid": "ask",
-        "title": "Ask first",
-        "event": {"key": "event.macro.bot"},
-        "nodes": [action("Ask", ask)],
-    }
-    bot = {"uid": "b", "name": "Careful", "owner": {"context": "app", "id": 0}}
-    package = {
-        "package": {"name": "Careful", "revision": 1},
-        "bots": [{**bot, "behaviors": [behavior]}],
-    }
+    package = asking("Post <b>this</b>?", expires="1 day")
     return imported(product, package, {})["behavior"]["ask"]["id"]
 
 
 def test_a_run_that_asks_is_approved_by_page_and_api(product, asks, ada, bob, document):
-    run_id = submitted(product, asks)
+    queued = ada.post(f"/behaviors/{asks}/simulator", for_real="background").header("location")
+    run_id = queued.rpartition("/")[2]
     until(product, run_id, "waiting")
     listed = product.api("GET", "/approvals")
     [asked] = listed.json()["items"]
     assert faults(document, "/approvals", "GET", listed) == []
     assert (asked["run_id"], asked["message"]) == (run_id, "Post <b>this</b>?")
-    assert "approve or refuse" in ada.get("/").text
+    assert "approve or refuse" in (home := ada.get("/").text)
+    assert 'aria-label="Approvals: 1"' in home
+    assert "Approvals: " not in bob.get("/").text
     for address in ("/runs/approvals", f"/runs/{run_id}"):
         assert "Post &lt;b&gt;this&lt;/b&gt;?" in ada.get(address).text
     assert buttons(ada.get(f"/runs/{run_id}").text) == {"hold", "cancel"}
@@ -313,8 +304,11 @@ def test_a_run_that_asks_is_approved_by_page_and_api(product, asks, ada, bob, do
     assert "Refused by ada" in page
     assert "Not &lt;today&gt;" in page
     late = product.api("POST", f"/approvals/{asked['key']}/decide", {"outcome": "approved"})
-    is_problem(late, 403, "decided")
-    assert "Refused already by ada" in flashed(ada, ada.post("/runs/approvals", **form))
+    is_problem(late, 409, "decided")
+    late = ada.post("/runs/approvals", **form)
+    assert late.status == 409
+    assert "Refused already by ada; nothing was changed." in late.text
+    assert "Refused already by ada" in flashed(ada, ada.post("/runs/approvals", **form, at_run="1"))
 
 
 def test_what_is_asked_is_answered_by_api(product, asks, document):

@@ -1,10 +1,12 @@
-"""``factotum runs``: stopped, woken, tried again, settled, in processes of their own beside a server."""
+"""``factotum runs`` and ``approve``: steered by processes of their own beside a server."""
 
 import time
 
 import pytest
 from tests.api.conftest import linked  # noqa: F401  a fixture
 from tests.cli.conftest import refused
+from tests.guide.packages import asking
+from tests.servers.linked import imported
 from tests.servers.product import prepared, serving
 
 from factotum.sandbox.switches import turn_on
@@ -123,6 +125,29 @@ def test_an_id_that_is_none_changes_nothing(product, calm, linked):  # noqa: F81
 
     assert product.command("runs", "settle", key, "given-up").code == 0
     until(product, run_id, "failed")
+
+
+def test_what_a_run_asks_is_approved_once_and_the_run_goes_on(product):
+    asks = imported(product, asking("Post\n“Tea”?", expires="2 days"), {})["behavior"]["ask"]["id"]
+    assert product.command("approvals").err == "There are none.\n"
+    runs = [product.command("run", str(asks), "--no-wait").out.strip() for _ in range(2)]
+    for run_id in runs:
+        until(product, run_id, "waiting")
+
+    first = product.command("approvals", "--limit", "1")
+    key, told = first.out.split("  ", 1)
+    assert "  Post “Tea”?  (Ask first)  (refused at 2" in told
+    assert f"There are more: --after {key}" in first.err
+    [second] = product.command("approvals", "--after", key, "--json").json()
+    assert (second["run_id"], second["outcome"]) == (runs[1], None)
+
+    assert product.command("approve", key).out == "Approved; its run goes on.\n"
+    assert until(product, runs[0], "done")["placeholders"]["_approval"]["is_approved"]
+    refused(product.command("approve", key), "Approved already by Factotum; nothing was changed.")
+    refused(product.command("approve", runs[1]), "Nothing is asked under")
+    no = product.command("approve", second["key"], "--refuse", "--comment", "No tea", "--json")
+    assert (no.json()["outcome"], no.json()["comment"]) == ("refused", "No tea")
+    assert until(product, runs[1], "done")["placeholders"]["_approval"]["comment"] == "No tea"
 
 
 def test_only_a_process_more_on_postgresql_works_beside_the_server(product):

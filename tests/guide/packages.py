@@ -72,6 +72,17 @@ def action(title: str, *actions: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def asking(message: str, **more: str) -> dict[str, Any]:
+    """A bot that asks a person before it goes on."""
+    ask = {"action": "approval", "message": message, **more}
+    behavior = {"uid": "ask", "title": "Ask first", "event": {"key": "event.macro.bot"}}
+    bot = {"uid": "careful", "name": "Careful", "owner": {"context": "app", "id": 0}}
+    return {
+        "package": {"name": "Careful", "revision": 1},
+        "bots": [{**bot, "behaviors": [{**behavior, "nodes": [action("Ask", ask)]}]}],
+    }
+
+
 def say(message: str) -> dict[str, Any]:
     return {"action": "send_message", "message": message, "format": "", "delay_ms": "0"}
 

@@ -71,7 +71,7 @@ async def test_where_somebody_waits_delays_last_seconds_together(hands, journals
     await hands.wait(-5, context)
     assert hands.slept == [10, 20]
 
-    with pytest.raises(BehaviorFault, match=r"together then\. Run it without") as refused:
+    with pytest.raises(BehaviorFault, match=r"together then\. Run it in the background") as refused:
         await hands.wait(31, context)
     assert (refused.value.code, hands.slept) == ("delay-too-long", [10, 20])
 

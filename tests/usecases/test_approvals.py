@@ -163,7 +163,7 @@ async def test_where_somebody_waits_for_the_run_nobody_is_asked(desk, ada):
     simulated = await desk.app.run_behavior(ada, behavior_id, VALUES, simulate=True)
 
     assert (view.run.status, view.run.code) == ("failed", "needs-durable")
-    assert "as a durable run" in view.run.error
+    assert "in the background" in view.run.error
     assert simulated.placeholders["said"] == "yes by "
     assert "here it counts as given" in [step.title.partition("; ")[2] for step in simulated.steps]
     assert await desk.app.count_approvals(ada) == 0

@@ -34,6 +34,12 @@ def test_a_time_is_told_in_the_form_that_is_asked_for(form, text):
     )
 
 
+def test_what_is_to_come_is_not_there_a_second_earlier():
+    assert ">3 Feb 2101, 04:05:07<" in moment(LONG_AGO.replace(year=2101, microsecond=1), "exact")
+    assert ">3 Feb 2101, 04:05:06<" in moment(LONG_AGO.replace(year=2101), "exact")
+    assert ">3 Feb 2001, 04:05:06<" in moment(LONG_AGO.replace(microsecond=999_999), "exact")
+
+
 def test_what_was_today_is_told_without_on():
     assert ">today<" in moment(timezone.now(), "on")
 

@@ -90,3 +90,15 @@ def test_after_what_a_run_went_on_stands_between_its_steps():
     assert (wait.title, wait.about) == ("Went on after a wait", "It was not well.")
     assert (wait.ms, wait.start, wait.width) == (50_000.0, 100, 500)
     assert (takeover.title, takeover.width) == ("Another process went on", 0)
+
+
+def test_waits_of_a_run_that_waits_on_stand_in_one_time():
+    went_on = [
+        {"at": at, "task": task, "code": "checking", "reason": "It answered 503."}
+        for task, at in enumerate((1100.0, 1400.0), 1)
+    ]
+    run = Run("a", "T", "t", "durable", "waiting", 1000.0, went_on=went_on)
+
+    first, second = trail(RunView(run, []))
+
+    assert [(one.start, one.width) for one in (first, second)] == [(0, 250), (250, 750)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -149,7 +150,7 @@ def _at(seconds: float) -> str:
 def _wait(run: Run) -> str:
     if run.status != "waiting":
         return ""
-    return f"  ({run.wait_reason}{f' Until {_at(run.wake_at)}.' if run.wake_at else ''})"
+    return f"  ({run.wait_reason}{f' Until {_at(ceil(run.wake_at))}.' if run.wake_at else ''})"
 
 
 def _refused(run: Run) -> str:

@@ -7,7 +7,8 @@
     │   └── BehaviorFault   … a behavior's tree or a step of it; names the node
     ├── NotFound            no such record
     ├── Refused             we will not do it: not allowed, not that host, not that address
-    │   └── NotInCharge     … this process may have been taken for dead; nothing was sent
+    │   ├── NotInCharge     … this process may have been taken for dead; nothing was sent
+    │   └── Conflict        … as it stands now: it is over, or somebody was faster
     ├── LinkFailed          linking an account did not work; the account keeps what it had
     ├── RelinkNeeded        the account's credentials are dead; a person links it again
     ├── RetryLater          there is no room now; try again after that many seconds
@@ -116,6 +117,12 @@ class NotInCharge(Refused):
     """This process stood still for so long that another may do its work; nothing was sent."""
 
     code = "not-in-charge"
+
+
+class Conflict(Refused):
+    """Not as things stand now: it has ended, or somebody was faster; nothing was changed."""
+
+    code = "conflict"
 
 
 class LinkFailed(FactotumError):

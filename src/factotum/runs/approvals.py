@@ -18,9 +18,13 @@ from factotum.runs.waiting import Wait
 
 LONGEST = 10_000  # characters of a message that are kept
 WAITS = "It goes on when somebody has approved or refused what it asks for."
+EXPIRES = (
+    "It goes on when somebody has approved or refused what it asks for; when nobody has in time, it "
+    "counts as refused."
+)
 NOBODY_CAN_WAIT = (
     "Approval may take days, and this run cannot wait so long: somebody waits for it. Run the behavior "
-    "as a durable run: by a schedule, a webhook that answers at once, or with “wait” off."
+    "in the background (on its page, `factotum run --no-wait`, a schedule, a webhook that answers at once)."
 )
 KIND = "approval"
 
@@ -78,7 +82,7 @@ class ApprovalEffects:
         if not kept.outcome and kept.expires_at is not None and kept.expires_at <= now:
             kept = await self._threads.run(self._asking.expire, kept.key, now)
         if not kept.outcome:
-            raise Wait(kept.expires_at, WAITS, KIND)
+            raise Wait(kept.expires_at, WAITS if kept.expires_at is None else EXPIRES, KIND)
         is_approved = kept.outcome == "approved"
         status = "passed" if is_approved else "not-passed"
         tell(context, effect, _said(kept), kept.comment, status)

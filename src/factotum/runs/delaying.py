@@ -46,8 +46,8 @@ def _too_long(effect: Delay) -> BehaviorFault:
     until = datetime.fromtimestamp(effect.until, UTC)
     return BehaviorFault(
         f"It would wait until {until:%Y-%m-%d %H:%M:%S} UTC, but somebody waits for this run; its delays "
-        f"may take {LONGEST_ATTENDED:.0f} seconds together then. Run it without waiting "
-        "(`factotum run --no-wait`, a schedule, a webhook that answers at once).",
+        f"may take {LONGEST_ATTENDED:.0f} seconds together then. Run it in the background "
+        "(on its page, `factotum run --no-wait`, a schedule, a webhook that answers at once).",
         node=effect.path,
         code="delay-too-long",
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from factotum.core.errors import BadInput, NotFound, Refused
+from factotum.core.errors import BadInput, Conflict, NotFound
 from factotum.core.ports import Clock, Threads
 from factotum.core.values import Actor
 from factotum.runs.approvals import KIND, Approval
@@ -108,7 +108,7 @@ class ApprovalDesk:
         )
         if not await self._threads.run(self._approvals.say, said):
             _check_open(*await self._asked(actor, key), now)
-            raise Refused("The run is walked at this moment; try again.", code="under-way")
+            raise Conflict("The run is walked at this moment; try again.", code="under-way")
         return Asked(said, await self._gone_on(run))
 
     async def _gone_on(self, run: Run) -> Run:
@@ -132,12 +132,12 @@ class ApprovalDesk:
 
 def _check_open(asked: Approval, run: Run, now: float) -> None:
     if asked.outcome == "expired" or (not asked.outcome and _is_late(asked, now)):
-        raise Refused("It is too late: nobody had said in time, so it is refused.", code="expired")
+        raise Conflict("It is too late: nobody had said in time, so it is refused.", code="expired")
     if asked.outcome:
         told = f"{SAID[asked.outcome]} already by {asked.said_by}; nothing was changed."
-        raise Refused(told, code="decided")
+        raise Conflict(told, code="decided")
     if run.status not in UNENDED:
-        raise Refused(f"The run has ended; it is {run.status}. Nothing was changed.", code="ended")
+        raise Conflict(f"The run has ended; it is {run.status}. Nothing was changed.", code="ended")
 
 
 def _is_late(asked: Approval, now: float) -> bool:

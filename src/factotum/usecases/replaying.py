@@ -10,7 +10,7 @@ from factotum.bots.behavior import Behavior
 from factotum.bots.effects import LoadBehavior
 from factotum.bots.recording import encode_result
 from factotum.bots.triggers.lookup import trigger_for
-from factotum.core.errors import BadInput, FactotumError, NotFound, Refused
+from factotum.core.errors import BadInput, Conflict, FactotumError, NotFound, Refused
 from factotum.core.masking import mask
 from factotum.core.values import Actor, Ref
 from factotum.runs.attended import Driver
@@ -137,7 +137,7 @@ class Replaying:
         if run.behavior_id is None or run.bot_id is None:
             raise Refused("This run is one request; no behavior was walked.", code="no-behavior")
         if run.status in UNENDED:
-            raise Refused("This run has not ended; compare it when it has.", code="not-ended")
+            raise Conflict("This run has not ended; compare it when it has.", code="not-ended")
         if run.trigger.startswith(TALKS):
             raise Refused("What was said in a chat cannot be replayed.", code="chat")
         if await self._records.hidden_from(actor, Ref("bot", run.bot_id)) is not None:

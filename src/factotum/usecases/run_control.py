@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from factotum.core.errors import BadInput, NotFound, Refused
+from factotum.core.errors import BadInput, Conflict, NotFound, Refused
 from factotum.core.http import Request, Response
 from factotum.core.ports import Clock, Threads
 from factotum.core.values import Actor
@@ -76,7 +76,7 @@ class RunControl:
         """A held or waiting run goes on now."""
         run = await self._durable_run(actor, run_id)
         if run.status != "waiting":
-            raise Refused(f"This run does not wait; it is {run.status}.", code="not-waiting")
+            raise Conflict(f"This run does not wait; it is {run.status}.", code="not-waiting")
         await self._durable.resume(run)
         return await self._run(actor, run_id)
 
@@ -84,7 +84,7 @@ class RunControl:
         """A failed run goes on from the step that failed; what it did before is not done again."""
         run = await self._durable_run(actor, run_id)
         if run.status != "failed":
-            raise Refused(
+            raise Conflict(
                 f"Only a failed run is tried again; this is {run.status}.", code="not-failed"
             )
         await self._durable.retry(run)
@@ -143,7 +143,7 @@ class RunControl:
             answer=self._answer(effect, rule, made) if outcome == "happened" else "",
         )
         if not await self._threads.run(self._runs.settle, settled):
-            raise Refused(f"This is {effect.state} already; nothing was changed.", code="settled")
+            raise Conflict(f"This is {effect.state} already; nothing was changed.", code="settled")
         if run.driver == "durable" and run.status == "waiting" and run.wait_code != "held":
             await self._durable.go_on(run)
         return settled
@@ -161,7 +161,7 @@ class RunControl:
         run = await self._durable_run(actor, run_id)
         stopped = await self._durable.stop(run, what)
         if stopped is None:
-            raise Refused(f"This run has ended; it is {run.status}.", code="ended")
+            raise Conflict(f"This run has ended; it is {run.status}.", code="ended")
         return stopped
 
     async def _durable_run(self, actor: Actor, run_id: str) -> Run:

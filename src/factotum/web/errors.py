@@ -12,6 +12,7 @@ from django.utils.deprecation import MiddlewareMixin
 from factotum.core.database_trouble import AGAIN, StoreAway
 from factotum.core.errors import (
     BadInput,
+    Conflict,
     FactotumError,
     LinkFailed,
     NoAnswer,
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 STATUS: tuple[tuple[type[FactotumError], int, str], ...] = (
     (NotFound, 404, "Not found"),
+    (Conflict, 409, "Not as things stand now"),
     (Refused, 403, "Not allowed"),
     (BadInput, 400, "That cannot be done as it stands"),
     (LinkFailed, 400, "Linking did not work"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -30,6 +31,10 @@ MENU = (
     Entry("/runs", "Runs", "run"),
     Entry("/setup", "Setup", "setup"),
 )
+
+APPROVALS = Entry("/runs/approvals", "Approvals", "person", "Approvals")
+UNKNOWN = Entry("/runs/unknown", "Unknown", "warning", "Unknown outcomes")
+"""What waits for this person stands in the menu beside ``MENU``, while there is any."""
 
 SETUP: tuple[tuple[Entry, tuple[Entry, ...]], ...] = (
     (
@@ -98,14 +103,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     ]
     here = request.path
     group = next((found for found in groups if _is_in(here, found[0].url)), None)
+    # asked for only where they are shown, and once
+    count_unknown = cache(lambda: _count_unknown(request))
+    count_approvals = cache(lambda: _count_approvals(request))
     return {
         "menu": [(entry, _is_in(here, entry.url)) for entry in MENU],
         "setup_groups": [(entry, _is_in(here, entry.url)) for entry, _ in groups],
         "setup_entries": [(entry, _is_in(here, entry.url)) for entry in group[1]] if group else [],
         "setup_group": group[0] if group else None,
         "is_admin": is_admin,
-        "count_unknown": lambda: _count_unknown(request),  # asked for only where it is shown
-        "count_approvals": lambda: _count_approvals(request),
+        "waits_for_you": [(APPROVALS, count_approvals), (UNKNOWN, count_unknown)],
+        "count_unknown": count_unknown,
+        "count_approvals": count_approvals,
         "open_card": _open_card(request),
         "sandbox_url": settings.CONFIG.sandbox_url,
     }

@@ -1,7 +1,8 @@
 import pytest
 from tests.bots.driving import MONDAY, SCRIPTS, World, action, behavior, setting
 
-from factotum.bots.effects import AskApproval
+from factotum.bots.availability import unavailable_parts
+from factotum.bots.effects import AskApproval, LoadRecord
 from factotum.bots.interpreter import walk
 from factotum.core.errors import BehaviorFault
 
@@ -43,7 +44,8 @@ def test_whoever_may_change_the_bot_is_asked_for_as_long_as_it_takes():
     ("step", "sentence"),
     [
         ({"message": " {{''}} "}, "write what is to be approved"),
-        ({"message": "?", "expires": "gibberish"}, "“gibberish” is no date"),
+        ({"message": "?", "expires": "gibberish"}, "“gibberish” is no time to wait for"),
+        ({"message": "?", "expires": "401 days"}, "more than 400 days away"),
         ({"message": "?", "worker_id": "4"}, "There is no worker 4 to ask"),
         ({"message": "?", "worker_id": "Ada"}, "There is no worker Ada to ask"),
     ],
@@ -51,6 +53,32 @@ def test_whoever_may_change_the_bot_is_asked_for_as_long_as_it_takes():
 def test_a_question_that_nobody_could_answer_is_told(step, sentence):
     with pytest.raises(BehaviorFault, match=sentence):
         run({"action": "approval", **step})
+
+
+def test_what_cannot_be_asked_is_told_before_it_runs():
+    steps = [{"message": " "}, {"message": "?", "expires": "soonish"}, {"message": "{{x}}"}]
+    asking = [{"action": "approval", **step} for step in steps]
+
+    told = [fault.sentence for fault in unavailable_parts(behavior(action(*asking)))]
+
+    assert len(told) == 2
+    assert "write what is to be approved" in told[0]
+    assert "“soonish” is no time" in told[1]
+
+
+@pytest.mark.parametrize(("words", "seconds"), [("90", 90), ("1 hour", 3600), ("{{45 * 2}}", 90)])
+def test_time_to_say_counts_from_when_it_is_asked(words, seconds):
+    class Slow(Office):
+        def perform(self, effect):
+            self.at += 60 * isinstance(effect, LoadRecord)
+            return super().perform(effect)
+
+    world = Slow(records={("worker", 3): {"id": 3, "_label": "Ada"}})
+    step = {"message": "{{'now'|date('H')}}?", "worker_id": "3", "expires": words}
+    world.run(walk(behavior(action({"action": "approval", **step})), {}, scripts=SCRIPTS))
+
+    [asked] = world.of(AskApproval)
+    assert asked.expires_at == MONDAY + 60 + seconds
 
 
 def test_what_follows_sees_the_time_at_which_it_was_said():

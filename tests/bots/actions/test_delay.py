@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.bots.driving import MONDAY, SCRIPTS, World, action, behavior, setting
 
-from factotum.bots.actions.delay import end_of
 from factotum.bots.availability import unavailable_parts
 from factotum.bots.behavior import Bot
 from factotum.bots.effects import BeginDelay, Delay, ReadClock
 from factotum.bots.interpreter import walk
+from factotum.bots.until import end_of
 from factotum.core.errors import BadInput, BehaviorFault
 from factotum.core.values import Moment
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
-from math import ceil
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from factotum.bots.actions.action_type import ActionType, action_types
 from factotum.bots.effects import BeginDelay, Delay
-from factotum.core.errors import BadInput
+from factotum.bots.until import end_of, fault_of
 from factotum.core.fields import Fields, Text
-from factotum.scripting.dates import read_date
 
 if TYPE_CHECKING:
     from factotum.bots.behavior import Behavior
     from factotum.bots.execution import Execution
     from factotum.bots.flow import After, Steps
     from factotum.bots.nodes import Step
-
-LONGEST = timedelta(days=400)
-DATES_FROM = 10**9  # seconds since 1970: from here on a number is a date, before it a length
-WRITE_IT = "Write it like “10 minutes”, “tomorrow 9am”, “2026-05-31 08:00” or, in seconds, “90”."
 
 
 @action_types.add("delay")
@@ -42,15 +36,9 @@ class Wait(ActionType):
     )
 
     def not_available(self, step: Step, behavior: Behavior) -> str:
-        """What no time can be read from; of a script nothing is known before it runs."""
+        """What no time can be read from."""
         del behavior
-        words = str(step.params.get("until") or "")
-        try:
-            if "{" not in words:
-                end_of(words, datetime.now(UTC), UTC)
-        except BadInput as fault:
-            return fault.sentence
-        return ""
+        return fault_of(str(step.params.get("until") or ""), datetime.now(UTC), UTC)
 
     def run(self, execution: Execution) -> Steps[After | None]:
         """Reckon until when, once; wait for it."""
@@ -71,30 +59,3 @@ class Wait(ActionType):
 
 def _shown(until: int) -> str:
     return f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def end_of(words: str, now: datetime, zone: tzinfo) -> int:
-    """When a delay ends that begins now, in seconds since 1970.
-
-    BadInput where the words mean no time, or one that is too far away.
-
-    >>> end_of("10 minutes", datetime.fromtimestamp(0, UTC), UTC)
-    600
-    >>> end_of("90", datetime.fromtimestamp(0, UTC), UTC)
-    90
-    """
-    text = words.strip()
-    if not text:
-        raise BadInput(f"It does not say how long to wait. {WRITE_IT}", code="no-delay")
-    is_seconds = text.isascii() and text.isdigit() and len(text) < len(str(DATES_FROM))
-    found = read_date(f"+{text} seconds" if is_seconds else text, now, zone)
-    if found is None:
-        shown = text if len(text) <= 60 else f"{text[:60]}…"
-        raise BadInput(f"“{shown}” is no time to wait for. {WRITE_IT}", code="no-delay")
-    if found > now + LONGEST:
-        raise BadInput(
-            f"“{text}” is more than {LONGEST.days} days away, the most that a delay may wait. "
-            "Choose a time before that.",
-            code="too-long",
-        )
-    return ceil(found.timestamp())

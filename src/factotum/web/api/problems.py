@@ -22,6 +22,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUS: tuple[tuple[type[errors.FactotumError], HTTPStatus], ...] = (
     (errors.BadInput, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.NotFound, HTTPStatus.NOT_FOUND),
+    (errors.Conflict, HTTPStatus.CONFLICT),
     (errors.Refused, HTTPStatus.FORBIDDEN),
     (errors.LinkFailed, HTTPStatus.CONFLICT),
     (errors.RelinkNeeded, HTTPStatus.CONFLICT),

@@ -6,31 +6,29 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
-from factotum.core.errors import BadInput, NotFound, Refused
+from factotum.core.errors import BadInput, Conflict, NotFound, Refused
 from factotum.core.values import Actor, Record, Ref
 from factotum.runs.approvals import Approval
 from factotum.runs.run import Run
 from factotum.usecases.approval_desk import SAID, Asked
 from factotum.usecases.running import may_see
 from factotum.web.asking import actor_of, app, result
+from factotum.web.pages.decisions import LIMIT, decisions
 
-LIMIT = 20
 ADDRESS = "/runs/approvals"
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """One of them as the page shows it; ``typed`` is a comment that was sent and could not be kept."""
+    """One of them as the page shows it."""
 
     approval: Approval
     run: Run
     may_see: bool
     is_own: bool
     worker: Record | None
-    typed: str = ""
-    fault: str = ""
 
 
 def approvals(request: HttpRequest) -> HttpResponseBase:
@@ -39,38 +37,31 @@ def approvals(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _page(request, actor)
     key, outcome = request.POST.get("key", ""), request.POST.get("outcome", "")
+    is_at_run = "at_run" in request.POST
     try:
         said = result(app().decide(actor, key, outcome, request.POST.get("comment", "")))
     except BadInput as error:
-        return _page(request, actor, key, error.sentence)
-    except Refused as refused:  # somebody else was faster, or it is too late
-        messages.warning(request, refused.sentence, extra_tags="warn")
+        return _page(request, actor, error)
+    except Conflict as late:  # somebody else was faster, or nobody was in time
+        if not is_at_run:
+            return _page(request, actor, late)
+        messages.warning(request, late.sentence, extra_tags="warn")
     else:
         is_held = said.run.wait_code == "held"
         then = "It goes on when it is resumed." if is_held else "Its run goes on."
         messages.success(request, f"{SAID[outcome]}. {then}")
-    is_at_run = "at_run" in request.POST
     return redirect(f"/runs/{key.partition('-')[0]}" if is_at_run else ADDRESS)
 
 
-def _page(request: HttpRequest, actor: Actor, faulty: str = "", fault: str = "") -> HttpResponse:
-    after = request.GET.get("after", "")
-    found = result(app().approvals(actor, after=after, limit=LIMIT))
-    items = []
-    for one in found.items:
-        is_faulty = one.approval.key == faulty
-        typed = request.POST.get("comment", "") if is_faulty else ""
-        items.append(_open(actor, one, typed, fault if is_faulty else ""))
-    context = {
-        "items": items,
-        "cursor": found.cursor,
-        "after": after,
-        "fault": "" if any(item.fault for item in items) else fault,
-    }
-    return render(request, "runs/approvals.html", context, status=422 if fault else 200)
+def _page(
+    request: HttpRequest, actor: Actor, error: BadInput | Conflict | None = None
+) -> HttpResponse:
+    found = result(app().approvals(actor, after=request.GET.get("after", ""), limit=LIMIT))
+    items = {one.approval.key: _open(actor, one) for one in found.items}
+    return decisions(request, "runs/approvals.html", items, found.cursor, error)
 
 
-def _open(actor: Actor, one: Asked, typed: str, fault: str) -> Open:
+def _open(actor: Actor, one: Asked) -> Open:
     approval = one.approval
     is_own = approval.worker_id is not None and approval.worker_id == actor.worker_id
     return Open(
@@ -79,8 +70,6 @@ def _open(actor: Actor, one: Asked, typed: str, fault: str) -> Open:
         may_see=may_see(actor, one.run),
         is_own=is_own,
         worker=None if is_own else _worker(actor, approval.worker_id),
-        typed=typed,
-        fault=fault,
     )
 
 

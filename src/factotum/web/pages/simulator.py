@@ -30,7 +30,10 @@ KINDS = {"N": "number", "C": "flag", "D": "choice", "W": "link", "L": "link"}
 
 
 def simulator(request: HttpRequest, id: int) -> HttpResponseBase:
-    """GET: the form, and the run it led to. POST: simulate, or with ``for_real`` run."""
+    """GET: the form, and the run it led to. POST: simulate, or with ``for_real`` run.
+
+    ``background`` there: nobody waits for the run, so it may wait itself.
+    """
     actor = actor_of(request)
     record = result(app().get(actor, Ref("behavior", id)))
     behavior, _ = tree_of(record)
@@ -38,14 +41,21 @@ def simulator(request: HttpRequest, id: int) -> HttpResponseBase:
         return _page(request, actor, record, behavior, _run(actor, request.GET.get("run", "")))
     values = _values(behavior, request)
     event, _, unread = read(_asked(behavior), request.POST, prefix=EVENT)
-    for_real = bool(request.POST.get("for_real"))
+    for_real = request.POST.get("for_real", "")
+    wait = for_real != "background"
     try:
         key = request.POST.get("once", "") if for_real else ""
         if unread:
             raise BadInput(" ".join(unread.values()), fields=unread)  # noqa: TRY301  shown like any
         view = result(
             app().run_behavior(
-                actor, id, values, simulate=not for_real, idempotency_key=key, event=event
+                actor,
+                id,
+                values,
+                wait=wait,
+                simulate=not for_real,
+                idempotency_key=key,
+                event=event,
             )
         )
     except BadInput as error:

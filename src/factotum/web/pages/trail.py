@@ -184,9 +184,10 @@ def _bar(sent: list[Step], view: RunView) -> tuple[int, int]:
 
 
 def _span(first: float, last: float, view: RunView) -> tuple[int, int]:
-    """Where a time stands in the run's, in per mille."""
+    """Where a time stands in the run's, or in what has passed of it, in per mille."""
     begun = view.run.started_at
-    ended = view.run.ended_at or max([last, *(step.at for step in view.steps)])
+    went_on = (float(told["at"]) for told in view.run.went_on)
+    ended = view.run.ended_at or max([last, *(step.at for step in view.steps), *went_on])
     whole = max(ended - begun, 0.001)
     start = min(max(int(1000 * (first - begun) / whole), 0), 995)
     return start, min(max(int(1000 * (last - first) / whole), 5), 1000 - start)

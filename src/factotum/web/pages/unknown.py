@@ -8,15 +8,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
-from factotum.core.errors import BadInput, NotFound, Refused
+from factotum.core.errors import BadInput, Conflict, NotFound, Refused
 from factotum.core.values import Actor, Record, Ref
 from factotum.runs.run import EffectRow, Run
 from factotum.usecases.run_control import Unsettled
 from factotum.web.asking import actor_of, app, result
+from factotum.web.pages.decisions import LIMIT, decisions
 
-LIMIT = 20
 GOES_ON = " Its run goes on."
 
 
@@ -33,8 +33,6 @@ class Open:
     is_looked_up: bool
     is_sent_again: bool
     needs_id: bool
-    typed: str = ""
-    fault: str = ""
 
 
 def unknown(request: HttpRequest) -> HttpResponseBase:
@@ -45,11 +43,8 @@ def unknown(request: HttpRequest) -> HttpResponseBase:
     key, outcome = request.POST.get("key", ""), request.POST.get("outcome", "")
     try:
         settled = result(app().settle(actor, key, outcome, request.POST.get("id", "")))
-    except BadInput as error:
-        return _page(request, actor, key, error.sentence)
-    except Refused as refused:  # somebody else was faster, or the service was
-        messages.warning(request, refused.sentence, extra_tags="warn")
-        return redirect("/runs/unknown")
+    except (BadInput, Conflict) as error:  # a conflict: somebody else was faster, or the service
+        return _page(request, actor, error)
     view = result(app().run_view(actor, settled.run_id))
     goes_on = view.run.driver == "durable" and view.status in {"queued", "running"}
     messages.success(request, f"Settled: {_said(outcome)}.{GOES_ON if goes_on else ''}")
@@ -60,25 +55,15 @@ def _said(outcome: str) -> str:
     return {"happened": "it happened", "not-done": "it did not happen"}.get(outcome, "given up")
 
 
-def _page(request: HttpRequest, actor: Actor, faulty: str = "", fault: str = "") -> HttpResponse:
-    after = request.GET.get("after", "")
-    found = result(app().unsettled(actor, after=after, limit=LIMIT))
-    items = []
-    for one in found.items:
-        is_faulty = one.effect.key == faulty
-        typed = request.POST.get("id", "") if is_faulty else ""
-        items.append(_open(actor, one, typed, fault if is_faulty else ""))
-    told_beside = any(item.fault for item in items)
-    context = {
-        "items": items,
-        "cursor": found.cursor,
-        "after": after,
-        "fault": "" if told_beside else fault,
-    }
-    return render(request, "runs/unknown.html", context, status=422 if fault else 200)
+def _page(
+    request: HttpRequest, actor: Actor, error: BadInput | Conflict | None = None
+) -> HttpResponse:
+    found = result(app().unsettled(actor, after=request.GET.get("after", ""), limit=LIMIT))
+    items = {one.effect.key: _open(actor, one) for one in found.items}
+    return decisions(request, "runs/unknown.html", items, found.cursor, error)
 
 
-def _open(actor: Actor, one: Unsettled, typed: str, fault: str) -> Open:
+def _open(actor: Actor, one: Unsettled) -> Open:
     effect, run = one.effect, one.run
     account = _account(actor, effect.account_id)
     linked_as = str(account.get("linked_as") or "") if account else ""
@@ -93,8 +78,6 @@ def _open(actor: Actor, one: Unsettled, typed: str, fault: str) -> Open:
         is_looked_up=is_durable and run.wait_code == "checking",
         is_sent_again=is_durable and run.wait_code == "retry" and bool(effect.idempotency_key),
         needs_id=result(app().needs_id(effect)),
-        typed=typed,
-        fault=fault,
     )
 
 

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from math import ceil
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -81,11 +82,14 @@ def icon_of(record_type: str) -> str:
 def moment(value: Any, form: str = "short") -> SafeString:
     """A time in the person's zone, the exact one on hover; "never" where there is none.
 
-    ``value`` is a datetime or seconds since 1970; ``form`` is short, exact (to the second), time, relative or on ("today", "on 3 May").
+    ``value`` is a datetime or seconds since 1970; ``form`` is short, exact (to the second; what is to
+    come is rounded up, for it is not there before), time, relative or on ("today", "on 3 May").
     """
     when = as_datetime(value)
     if when is None:
         return mark_safe('<span class="unset">never</span>')
+    if form == "exact" and when > timezone.now():
+        when = datetime.fromtimestamp(ceil(when.timestamp()), UTC)
     local = timezone.localtime(when)
     exact = local.strftime("%Y-%m-%d %H:%M:%S %Z")
     return format_html(
