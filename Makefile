@@ -9,6 +9,9 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # tests that drive a browser keep an event loop of their own, so they get processes of their own
 IN_BROWSER := tests/browser tests/sandbox/test_browser.py
+DATABASE_DECIDES := tests/store tests/records tests/runs tests/usecases tests/crash
+ONLY_SQLITE := tests/crash/test_full_disk.py
+ONLY_POSTGRESQL := tests/crash/test_database_away.py
 PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder --durations 12
 
 help:
@@ -39,11 +42,12 @@ check-types: .venv/.test
 	$(BIN)/mypy
 
 test-sqlite: .venv/.test
-	$(PYTEST) -n 4 $(foreach path,$(IN_BROWSER),--ignore=$(path))
+	$(PYTEST) -n 4 $(IN_BROWSER:%=--ignore=%) $(ONLY_POSTGRESQL:%=--ignore=%)
 
 # what the database decides, once more on PostgreSQL
 test-postgresql: .venv/.test
-	FACTOTUM_TEST_DATABASE=postgresql $(PYTEST) -n 4 tests/store tests/records tests/usecases
+	FACTOTUM_TEST_DATABASE=postgresql $(PYTEST) -n 4 -m database \
+	  $(DATABASE_DECIDES) $(ONLY_SQLITE:%=--ignore=%)
 
 test-browser: .venv/.test
 	$(PYTEST) -n 3 $(IN_BROWSER)

@@ -2,7 +2,7 @@
 
 SQLite by default, as a real file. ``FACTOTUM_TEST_DATABASE=postgresql pytest …`` runs the same tests
 on PostgreSQL: a server of ours is started for the session, unless ``FACTOTUM_TEST_DATABASE_URL``
-names one whose user may create databases.
+names one whose user may create databases. ``-m database`` leaves out what touches none.
 
 Settings of whoever runs the tests never reach them. Property tests take the same examples each
 time, so that a change is judged by itself; ``pytest --hypothesis-profile=default`` looks for others.
@@ -78,6 +78,13 @@ _prepare_django(_prepare_environment())
 
 def pytest_report_header() -> str:
     return f"database: {KIND}"
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test that asks for the database, itself or by a fixture, is marked so."""
+    fixtures = getattr(item, "fixturenames", ())
+    if item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*fixtures}:
+        item.add_marker("database")
 
 
 @pytest.fixture(scope="session", autouse=True)

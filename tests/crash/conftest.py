@@ -11,13 +11,18 @@ from uuid import uuid4
 import pytest
 from tests.servers.linked import linked_bot
 from tests.servers.person import signed_in
-from tests.servers.product import installation, started, wait_until_it_answers
+from tests.servers.product import prepared, started, wait_until_it_answers
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
 from factotum.sandbox.switches import turn_off
 
 POST = ("POST", "/1.1/statuses/update.json")
+
+
+def pytest_itemcollected(item):
+    """The product that is killed here has a database of the kind that the tests run on."""
+    item.add_marker("database")
 
 
 class Server:
@@ -51,7 +56,8 @@ def one_sandbox():
 def one_server(tmp_path_factory, one_sandbox):
     """One installation for a file's tests: making one costs more than most of them."""
     settings = {"SANDBOX_URL": one_sandbox.url, "ALLOW_HOSTS": "127.0.0.1/32"}
-    server = Server(installation(tmp_path_factory.mktemp("crash"), **settings))
+    settings["HTTP_TIMEOUT"] = "2"  # ten times that and what is not shown was not made
+    server = Server(prepared(tmp_path_factory.mktemp("crash"), **settings))
     server.start()
     yield server
     server.kill()

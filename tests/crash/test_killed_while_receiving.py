@@ -10,7 +10,7 @@ import time
 import pytest
 from tests.api.test_hooks import ask, body, listening
 from tests.crash.conftest import Server, somebody
-from tests.servers.product import installation
+from tests.servers.product import prepared
 
 GONE = (OSError, http.client.HTTPException)
 SENDERS = 4
@@ -20,7 +20,7 @@ SENDERS = 4
 def server(tmp_path, one_sandbox):
     """An installation of its own: each test counts all runs there are."""
     settings = {"SANDBOX_URL": one_sandbox.url, "ALLOW_HOSTS": "127.0.0.1/32"}
-    server = Server(installation(tmp_path, **settings))
+    server = Server(prepared(tmp_path, **settings))
     server.start()
     yield server
     server.kill()

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from tests.crash.conftest import POST, Server, posts, tweets_of
 from tests.crash.test_durable_runs_go_on import submit, until
-from tests.servers.product import installation, started, wait_until_it_answers
+from tests.servers.product import prepared, started, wait_until_it_answers
 
 from factotum.sandbox.switches import turn_on
 
@@ -26,7 +26,7 @@ def one_server(tmp_path_factory, one_sandbox, clock):
         "ALLOW_HOSTS": "127.0.0.1/32",
         "HTTP_TIMEOUT": "1",
     }
-    server = Server(installation(tmp_path_factory.mktemp("product"), **settings))
+    server = Server(prepared(tmp_path_factory.mktemp("product"), **settings))
     port = str(urlsplit(server.product.url).port)
     one_sandbox.state.settings.timestamp_window = 24 * HOURS  # else it says that our clock is wrong
     server.process = started(

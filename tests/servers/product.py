@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tests.servers import warm
+from tests.servers.databases import another_like, new_database
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -198,16 +199,18 @@ def installation(folder: Path, **settings: str) -> Product:
 
 def prepared(folder: Path, **settings: str) -> Product:
     """The same with its database made: a copy of one that every test of this process begins with."""
-    shutil.copytree(_migrated(), folder / "data")
-    return installation(folder, **settings)
+    made = _migrated()
+    shutil.copytree(made.folder / "data", folder / "data")
+    return installation(folder, **{**another_like(made.environ), **settings})
 
 
 @cache
-def _migrated() -> Path:
+def _migrated() -> Product:
     folder = Path(tempfile.mkdtemp(prefix="migrated-", dir=os.environ["FACTOTUM_DATA"]))
-    done = installation(folder).command("migrate")
+    made = installation(folder, **new_database())
+    done = made.command("migrate")
     assert done.code == 0, done.err
-    return folder / "data"
+    return made
 
 
 @contextlib.contextmanager
