@@ -3,6 +3,7 @@
 import pytest
 from tests.guide import packages
 from tests.servers.desk import THE_APP, office
+from tests.usecases.walking import worker
 
 from factotum.sandbox.server import running
 from factotum.sandbox.state import State
@@ -33,9 +34,8 @@ async def desk(tmp_path, sandbox, transactional_db):
 @pytest.fixture
 async def working(desk):
     """This process takes up durable runs."""
-    await desk.parts.background.working.begin(is_worker=True)
-    yield
-    await desk.parts.background.working.end()
+    async with worker(desk):
+        yield
 
 
 async def bot_in(desk):

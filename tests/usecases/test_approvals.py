@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.servers.desk import THE_APP
-from tests.usecases.test_durable import ended
+from tests.usecases.walking import ended
 
 from factotum.core.errors import BadInput, NotFound, Refused
 from factotum.core.values import Ref

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from tests.servers.desk import THE_APP
 from tests.store.rows import effect, run_at
-from tests.usecases.test_durable import ended, worker
+from tests.usecases.walking import ended, worker
 
 from factotum.core.values import Moment
 from factotum.runs.run import Entry, Step

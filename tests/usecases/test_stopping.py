@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.guide import packages
 from tests.servers.desk import THE_APP
-from tests.usecases.test_durable import POST, ended, texts
+from tests.usecases.walking import POST, ended, texts
 
 from factotum.runs import durable
 
