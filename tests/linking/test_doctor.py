@@ -10,8 +10,11 @@ from tests.servers.loopback import Answered
 from factotum.linking.doctor import Doctor, check_callback, check_seen, check_transport
 
 
-def doctor(bench, base_url="https://bots.example.com") -> Doctor:
-    return Doctor(base_url, bench.store, bench.door, bench.threads, bench.clock)
+def doctor(bench, base_url="https://bots.example.com", clocks=()) -> Doctor:
+    async def wrong():
+        return clocks
+
+    return Doctor(base_url, bench.store, bench.door, bench.threads, bench.clock, wrong)
 
 
 def test_it_tells_which_callback_to_register():
@@ -81,6 +84,13 @@ async def test_an_answer_of_any_status_means_that_it_is_reached(bench, oauth1):
     oauth1.fail_next("/", Answered(500))
     bench.service(OAUTH1, oauth1.register(CALLBACK))
     assert (await doctor(bench).checks())[-1].code == "provider-reached"
+
+
+async def test_it_tells_of_machines_whose_clocks_differ(bench):
+    (check,) = [
+        each for each in await doctor(bench, clocks=["It is late."]).checks() if not each.is_good
+    ]
+    assert (check.code, check.sentence) == ("clocks-differ", "It is late.")
 
 
 async def test_services_without_an_address_are_passed_over(bench):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from factotum.bootstrap.outside import Outside, now
+from factotum.bootstrap.outside import Outside
 from factotum.bootstrap.walking import Walking
 from factotum.runs.durable import DurableDriver
 from factotum.runs.late_engine import LateEngine
@@ -17,7 +17,6 @@ from factotum.store.latest_times import StoredLatestTimes
 from factotum.store.leases import StoredLease
 from factotum.store.run_retention import StoredOldRuns
 from factotum.store.scheduled_runs import StoredScheduledRuns
-from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.durable import DurableRuns
 from factotum.usecases.elapsing import Elapsing
 from factotum.usecases.housekeeping import Housekeeping
@@ -41,19 +40,19 @@ def make_background(outside: Outside, walking: Walking) -> Background:
     tasks = LateEngine(lambda: _make_tasks(outside, walking))
     durable = DurableRuns(
         engine=tasks,
-        driver=DurableDriver(walking.driver, tasks, outside.runs, outside.threads, now),
+        driver=DurableDriver(walking.driver, tasks, outside.runs, outside.threads, walking.time),
         runner=walking.runner,
         book=walking.book,
         runs=outside.runs,
         sealer=walking.sealer,
         threads=outside.threads,
-        clock=now,
+        clock=walking.time,
         times=StoredLatestTimes(),
     )
     return Background(
         durable=durable,
-        schedules=_make_schedules(outside, walking.book, durable),
-        working=Working(walking.presence, tasks, durable, walking.money.spending),
+        schedules=_make_schedules(outside, walking, durable),
+        working=Working(walking.presence, tasks, durable, walking.money.spending, walking.time),
         housekeeping=_make_housekeeping(outside, walking, tasks),
     )
 
@@ -69,14 +68,14 @@ def _make_tasks(outside: Outside, walking: Walking) -> DurableEngine:
     return tasks
 
 
-def _make_schedules(outside: Outside, book: BehaviorBook, durable: DurableRuns) -> Schedules:
+def _make_schedules(outside: Outside, walking: Walking, durable: DurableRuns) -> Schedules:
     return Schedules(
         due=StoredDueTable(),
         wanted=StoredScheduledRuns(),
-        book=book,
+        book=walking.book,
         runs=durable,
         threads=outside.threads,
-        clock=now,
+        clock=walking.time,
         times=StoredLatestTimes(),
     )
 
@@ -89,7 +88,7 @@ def _make_housekeeping(outside: Outside, walking: Walking, tasks: DurableEngine)
         days=config.retain_days,
         most=config.retain_runs,
         threads=outside.threads,
-        clock=now,
+        clock=walking.time,
     )
     return Housekeeping(
         lease=StoredLease("housekeeping", walking.presence.executor_id),
@@ -102,5 +101,5 @@ def _make_housekeeping(outside: Outside, walking: Walking, tasks: DurableEngine)
         deliveries=StoredDeliveries(),
         elapsing=Elapsing(StoredLatestTimes(), outside.threads),
         threads=outside.threads,
-        clock=now,
+        clock=walking.time,
     )

@@ -57,15 +57,16 @@ def make_app(
     running = _make_running(outside, walking, desk, durable, unbroken)
     return App(
         access=_make_access(outside, desk),
-        approvals=ApprovalDesk(StoredApprovals(), outside.runs, durable, threads, now),
+        approvals=ApprovalDesk(StoredApprovals(), outside.runs, durable, threads, walking.time),
         budgets=_make_budgets(outside, walking.money, desk),
         calls=Calls(walking.http, walking.runner, desk, outside.runs, threads),
         chats=_make_chats(outside, walking),
-        doctor=Doctor(config.base_url, store, outside.sender, threads, now),
+        doctor=Doctor(config.base_url, store, outside.sender, threads, now, walking.time.wrong),
         links=_make_links(outside, changed),
         menu=ChatMenu(store, threads, walking.driver, walking.runner, walking.scripts),
         packages=PackageImports(store, outside.box, threads, now, config.base_url, changed),
         presence=walking.presence,
+        time=walking.time,
         records=desk,
         replaying=Replaying(walking.driver, walking.runner, walking.book, desk, running, durable),
         run_control=_make_run_control(outside, walking, durable),
@@ -83,7 +84,7 @@ def _make_run_control(outside: Outside, walking: Walking, durable: DurableRuns) 
         walking.sealer,
         ReadBacks(outside.store, outside.threads),
         outside.threads,
-        now,
+        walking.time,
         outside.browser_address,
     )
 

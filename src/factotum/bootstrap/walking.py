@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from factotum.bootstrap.outside import Outside, now
 from factotum.bots import effects
+from factotum.core.ports import Clock
 from factotum.core.values import Moment
 from factotum.linking.condition import Condition
 from factotum.linking.keyring import Keyring
@@ -30,12 +31,14 @@ from factotum.runs.presence import Presence
 from factotum.runs.read_back import ServiceReadBack
 from factotum.runs.records import RecordEffects
 from factotum.runs.scheduling import ScheduleEffects
+from factotum.runs.shared_time import SharedTime
 from factotum.runs.steady import Steadiness
 from factotum.runs.writing import JournalWriter
 from factotum.scripting import Scripts
 from factotum.store.approvals import StoredApprovals
 from factotum.store.bot_keys import StoredBotKeys
 from factotum.store.budgets import StoredBudgets
+from factotum.store.clocks import StoredClocks
 from factotum.store.done_changes import StoredDoneChanges
 from factotum.store.limit_windows import StoredLimits
 from factotum.store.presences import StoredPresences
@@ -67,6 +70,7 @@ class Walking:
     presence: Presence
     sealer: RunSealer
     money: Money
+    time: SharedTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,42 +92,55 @@ def make_walking(outside: Outside) -> Walking:
     book = BehaviorBook(outside.store, threads, revision)
     condition = Condition(connections, threads, now)
     accounts = AccountUse(keyring, condition, now)
-    executor = executor_id()
-    money = _make_money(outside, executor)
+    executor, time = executor_id(), SharedTime(StoredClocks(), threads, now)
+    money = _make_money(outside, executor, time)
     services = ReadBacks(outside.store, threads)
-    lookout = Lookout(outside.sender, accounts, money.gate, now)
+    lookout = Lookout(outside.sender, accounts, money.gate, time)
     patience = PATIENCE * outside.config.http_timeout
-    read_back = ServiceReadBack(lookout, services, now, Steadiness(now), patience)
-    ledger = Ledger(now, read_back)
-    http = HttpCalls(outside.sender, accounts, ledger, money.gate, now)
+    read_back = ServiceReadBack(lookout, services, time, Steadiness(time), patience)
+    ledger = Ledger(time, read_back)
+    http = HttpCalls(outside.sender, accounts, ledger, money.gate, time)
     once = Once(StoredDoneChanges(), threads)
     handlers = _handlers(
+        time,
         book,
         http,
         RecordEffects(outside.store, threads, once),
-        KeyEffects(StoredBotKeys(), threads, now),
+        KeyEffects(StoredBotKeys(), threads, time),
         ScheduleEffects(StoredScheduledRuns(), once),
-        ApprovalEffects(StoredApprovals(), threads, now),
-        DelayEffects(now),
+        ApprovalEffects(StoredApprovals(), threads, time),
+        DelayEffects(time),
     )
     writer = JournalWriter(outside.runs, threads)
     driver, scripts = Driver(handlers), Scripts()
     presence = Presence(executor, StoredPresences(), threads, is_gone)
-    runner = Runner(driver, scripts, writer, presence, now, outside.telemetry.watcher)
-    sealer = RunSealer(outside.box)
-    return Walking(book, condition, http, writer, driver, scripts, runner, presence, sealer, money)
+    runner = Runner(driver, scripts, writer, presence, time, outside.telemetry.watcher)
+    return Walking(
+        book=book,
+        condition=condition,
+        http=http,
+        writer=writer,
+        driver=driver,
+        scripts=scripts,
+        runner=runner,
+        presence=presence,
+        sealer=RunSealer(outside.box),
+        money=money,
+        time=time,
+    )
 
 
-def _make_money(outside: Outside, executor: str) -> Money:
+def _make_money(outside: Outside, executor: str, time: Clock) -> Money:
     limits, budgets = StoredLimits(), StoredBudgets()
-    windows = LimitGate(SharedWindows(limits, outside.threads, now), now)
-    spending = Spending(budgets, outside.threads, now, executor)
-    gate = CountedGate(windows, spending, now)
+    windows = LimitGate(SharedWindows(limits, outside.threads, time), time)
+    spending = Spending(budgets, outside.threads, time, executor)
+    gate = CountedGate(windows, spending, time)
     gate.meters = outside.telemetry.meters
     return Money(gate, windows, limits, spending, budgets)
 
 
 def _handlers(
+    time: Clock,
     book: BehaviorBook,
     http: HttpCalls,
     records: RecordEffects,
@@ -135,7 +152,7 @@ def _handlers(
     """Who performs which effect."""
 
     async def read_clock(_effect: effects.ReadClock, _context: object) -> Moment:
-        return now()
+        return time()
 
     async def load_behavior(effect: effects.LoadBehavior, context: RunContext) -> object:
         behavior = await book.named(effect.name)

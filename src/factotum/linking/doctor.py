@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -47,19 +48,27 @@ class Doctor:
     """Checks this installation; changes nothing and sends no credentials."""
 
     def __init__(
-        self, base_url: str, store: Store, sender: Sender, threads: Threads, clock: Clock
+        self,
+        base_url: str,
+        store: Store,
+        sender: Sender,
+        threads: Threads,
+        clock: Clock,
+        clocks: Callable[[], Awaitable[Sequence[str]]],
     ) -> None:
         self._base_url = base_url
         self._store = store
         self._sender = sender
         self._threads = threads
         self._clock = clock
+        self._clocks = clocks
 
     async def checks(self, seen_url: str = "") -> list[Check]:
         """All checks. ``seen_url`` is an address that a browser came by, where one did."""
         found = [check_callback(self._base_url), check_transport(self._base_url)]
         if seen_url:
             found.append(check_seen(self._base_url, seen_url))
+        found += [check_machine(sentence) for sentence in await self._clocks()]
         page = await self._threads.run(
             self._store.find, "connected_service", Query(limit=MOST_SERVICES)
         )
@@ -118,6 +127,11 @@ def check_seen(base_url: str, seen_url: str) -> Check:
             "paste the callback's address back after consent."
         )
     return Check("base-url-seen", "Base address", ours == seen, sentence)
+
+
+def check_machine(sentence: str) -> Check:
+    """A process of this installation whose clock is not the others'."""
+    return Check("clocks-differ", "Clocks", False, sentence)
 
 
 def check_clock(title: str, response: Response, now: datetime) -> Check:

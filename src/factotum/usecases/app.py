@@ -8,6 +8,7 @@ from __future__ import annotations
 from factotum.linking.doctor import Doctor
 from factotum.packages import shelf
 from factotum.runs.presence import Presence
+from factotum.runs.shared_time import SharedTime
 from factotum.usecases.access import Access
 from factotum.usecases.approval_desk import ApprovalDesk
 from factotum.usecases.budget_desk import BudgetDesk
@@ -41,6 +42,7 @@ class App:
         menu: ChatMenu,
         packages: PackageImports,
         presence: Presence,
+        time: SharedTime,
         records: RecordDesk,
         replaying: Replaying,
         run_control: RunControl,
@@ -53,6 +55,7 @@ class App:
         self._pack(packages, unbroken)
         self._keep(records, unbroken)
         self._link(links, doctor, unbroken)
+        self.wrong_clocks = time.wrong
         self._run(running, run_control, replaying, presence, unbroken)
         self._approve(approvals, unbroken)
         self._call(calls, schedules, unbroken)

@@ -9,6 +9,7 @@ from typing import Any
 
 from factotum.runs.budgets.spending import Spending
 from factotum.runs.presence import Presence
+from factotum.runs.shared_time import SharedTime
 from factotum.runs.tasks import DurableEngine
 from factotum.usecases.durable import WOKEN_AT_ONCE, DurableRuns
 
@@ -21,12 +22,18 @@ class Working:
     """Begins and ends it."""
 
     def __init__(
-        self, presence: Presence, engine: DurableEngine, durable: DurableRuns, spending: Spending
+        self,
+        presence: Presence,
+        engine: DurableEngine,
+        durable: DurableRuns,
+        spending: Spending,
+        time: SharedTime,
     ) -> None:
         self._presence = presence
         self._engine = engine
         self._durable = durable
         self._spending = spending
+        self._time = time
         self._tasks: list[asyncio.Task[None]] = []
         self._waking: asyncio.Task[None] | None = None
         self._has_worked = False
@@ -38,6 +45,8 @@ class Working:
         """
         self._has_worked = is_worker or serves
         await self._presence.enter()
+        await self._time.compare(self._presence.executor_id)
+        self._start(self._time.keep(self._presence.executor_id))
         if is_worker:
             await self._engine.work(self._durable.work)
             self._waking = self._start(self._wake())

@@ -160,6 +160,9 @@ class Executor(models.Model):
     beats = models.BigIntegerField(default=0)
     entered = models.BigIntegerField(default=0)
     is_dead = models.BooleanField(default=False)
+    host = models.CharField(max_length=100, default="", blank=True)
+    ahead = models.FloatField(default=0.0)
+    """By how many seconds its clock is before the database's, where that is worth telling."""
 
 
 class Lease(models.Model):

@@ -41,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "failed": [one for one in runs if one.status in {"failed", "interrupted"}][:3],
         "waiting": [one for one in runs if one.wait_code == "held"][:5],
         "runs": runs[:8],
+        "clocks": result(app().wrong_clocks()) if actor.is_admin else (),
     }
     return render(request, "home.html", context)
 
