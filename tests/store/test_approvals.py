@@ -50,6 +50,28 @@ def test_while_a_run_is_walked_and_after_its_end_nothing_can_be_said(status):
     assert StoredApprovals().count(3) == (status == "running")
 
 
+def test_what_a_run_asked_that_has_ended_is_forgotten_after_a_while():
+    question = asked("cancelled")
+    store, end = StoredApprovals(), 1000.0
+    run = RunsStore().get(question.run_id)
+    RunsStore().write([Entry(replace(run, ended_at=end))])
+
+    assert store.purge(end) == 0
+    assert store.purge(end + 1) == 1
+    assert store.get(question.key, None) is None
+
+
+def test_what_was_said_or_is_asked_is_kept():
+    question = asked()
+    assert StoredApprovals().purge(1e12) == 0
+    assert said(question)
+    RunsStore().write(
+        [Entry(replace(RunsStore().get(question.run_id), status="done", ended_at=9.0))]
+    )
+    assert StoredApprovals().purge(1e12) == 0
+    assert StoredApprovals().get(question.key, None).outcome == "approved"
+
+
 def test_a_run_asks_one_thing_at_a_time():
     first, second = asked(), asked(path="1#0")
     assert StoredApprovals().open(None) == [second]

@@ -9,6 +9,7 @@ from factotum.bootstrap.walking import Walking
 from factotum.runs.durable import DurableDriver
 from factotum.runs.late_engine import LateEngine
 from factotum.runs.tasks import DurableEngine
+from factotum.store.approvals import StoredApprovals
 from factotum.store.bot_keys import StoredBotKeys
 from factotum.store.deliveries import StoredDeliveries
 from factotum.store.due import StoredDueTable
@@ -99,6 +100,7 @@ def _make_housekeeping(outside: Outside, walking: Walking, tasks: DurableEngine)
         limits=money.limits,
         meters=money.budgets,
         deliveries=StoredDeliveries(),
+        approvals=StoredApprovals(),
         elapsing=Elapsing(StoredLatestTimes(), outside.threads),
         threads=outside.threads,
         clock=walking.time,

@@ -15,6 +15,7 @@ from factotum.store.models import Approval, Bot, Run
 
 UNENDED = ("queued", "running", "waiting")
 UNWALKED = ("queued", "waiting")
+AT_ONCE = 500  # rows forgotten in one transaction
 
 
 class StoredApprovals:
@@ -53,6 +54,17 @@ class StoredApprovals:
             if count:
                 runs.filter(status="waiting", wait_code=KIND).update(wake_at=said.said_at)
         return count == 1
+
+    def purge(self, before: float) -> int:
+        """Forget what runs asked that ended before then without having been told; how many.
+
+        They are no more asked, but each page that counts what is would pass over them.
+        """
+        ended = Run.objects.filter(pk=OuterRef("run_id"), ended_at__lt=before)
+        rows, gone = Approval.objects.open().filter(Exists(ended)), 0
+        while some := list(rows.values_list("pk", flat=True)[:AT_ONCE]):
+            gone += rows.filter(pk__in=some).delete()[0]
+        return gone
 
     def get(self, key: str, worker_id: int | None) -> approvals.Approval | None:
         """The question, if this worker may say (None: an admin)."""

@@ -14,6 +14,7 @@ EVERY = 3600.0  # seconds between two rounds
 IDEMPOTENCY_SECONDS = 24 * 3600.0
 LIMITS_SECONDS = 24 * 3600.0
 METERS_SECONDS = 400 * 86400.0
+ASKED_SECONDS = 3600.0  # after the end of a run that was told nothing
 DELIVERY_SECONDS = 30 * 86400.0
 """How long a webhook knows a delivery again: longer than any sender tries, or a person resends."""
 
@@ -58,6 +59,7 @@ class Housekeeping:
         limits: Purge,
         meters: Purge,
         deliveries: Purge,
+        approvals: Purge,
         elapsing: Elapsing,
         threads: Threads,
         clock: Clock,
@@ -71,6 +73,7 @@ class Housekeeping:
             (limits, LIMITS_SECONDS),
             (meters, METERS_SECONDS),
             (deliveries, DELIVERY_SECONDS),
+            (approvals, ASKED_SECONDS),
         )
         self._elapsing = elapsing
         self._threads = threads
