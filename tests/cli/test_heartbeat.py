@@ -36,8 +36,8 @@ def test_silence_is_counted_from_the_last_sign():
     assert looked((1, 100.0), (2, 105.0), (2, 110.0), (2, 112.0), (3, 117.0)) == [0, 0, 5, 7, 0]
 
 
-def test_who_has_not_begun_is_not_silent():
-    assert looked((0, 100.0), (0, 105.0), (0, 110.0), (1, 115.0), (1, 120.0)) == [0, 0, 0, 0, 5]
+def test_before_the_first_sign_it_is_counted_from_the_first_look():
+    assert looked((0, 100.0), (0, 105.0), (0, 110.0), (1, 115.0), (1, 120.0)) == [0, 5, 10, 0, 5]
 
 
 def test_who_was_stopped_itself_hears_again_first():

@@ -8,6 +8,7 @@ from tests.servers.desk import THE_APP
 from factotum.core.errors import NotFound
 from factotum.core.values import Ref
 from factotum.usecases.webhook_call import WebhookCall
+from factotum.web.hooks import webhooks
 
 GUID = "g" * 40
 
@@ -56,6 +57,27 @@ async def until_kept(desk, count):
     while len(runs := (await desk.app.runs(THE_APP, limit=100)).runs) < count:  # noqa: ASYNC110
         await asyncio.sleep(0.01)  # nothing tells from outside when a journal is written
     return runs
+
+
+async def test_a_body_that_takes_too_long_is_408_and_runs_nothing(desk, told, monkeypatch):
+    await told("")
+    monkeypatch.setattr(webhooks, "get_app", lambda: desk.app)
+    monkeypatch.setattr(webhooks, "BODY_SECONDS", 0.05)
+    scope = {"method": "POST", "path": f"/webhooks/{GUID}", "headers": []}
+    pieces = [{"type": "http.request", "body": b"half of", "more_body": True}]
+    answers = []
+
+    async def receive():
+        return pieces.pop() if pieces else await asyncio.Event().wait()
+
+    async def send(message):
+        answers.append(message)
+
+    await webhooks.webhooks(scope, receive, send)
+
+    assert answers[0]["status"] == 408
+    assert answers[1]["body"] == b"The body took too long to arrive.\n"
+    assert (await desk.app.runs(THE_APP, limit=1)).runs == []
 
 
 async def test_a_call_is_answered_by_what_the_behavior_makes_of_it(desk, told):

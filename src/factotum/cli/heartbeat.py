@@ -14,6 +14,7 @@ from struct import Struct
 BEAT = 2.0  # seconds between two signs of life of an event loop that goes round
 LOOK = 5.0  # seconds between two looks at them
 LONGEST_SILENCE = 30.0
+LONGEST_START = 120.0  # seconds until the first sign of life, also on a machine that has much to do
 
 _NUMBER = Struct("=Q")
 
@@ -68,9 +69,9 @@ class Silence:
         self._seconds = 0.0
 
     def look(self, count: int, now: float) -> float:
-        """Seconds, of a monotonic clock; 0 for who has not begun to give signs."""
+        """Seconds, of a monotonic clock, since the last sign or, before the first, since the first look."""
         gap = now - self._looked_at
-        is_heard = count == 0 or count != self._count
+        is_heard = count != self._count
         self._seconds = 0.0 if is_heard or gap > 2 * LOOK else self._seconds + gap
         self._count, self._looked_at = count, now
         return self._seconds

@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import errno
 import socket
+from time import monotonic, sleep
+
+import click
 
 from factotum.core.errors import Refused
 
 WAITING = 2048  # connections that may wait to be accepted
+LEAVING = 2.0  # seconds in which who has just been stopped or killed lets go of a port
+LOOK = 0.1
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that takes connections from now on; Refused where there is none to be had."""
+    """A socket that takes connections from now on; Refused where there is none to be had.
+
+    Waits a moment for a port in use: the processes of a supervisor that was killed end by themselves.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=WAITING)
-    except (OSError, OverflowError) as error:
-        raise Refused(f"{_reason(error, host, port)} Choose another with --port.") from None
+    until = monotonic() + LEAVING
+    is_told = False
+    while True:
+        try:
+            return socket.create_server((host, port), family=family, backlog=WAITING)
+        except (OSError, OverflowError) as error:
+            is_in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+            if not is_in_use or monotonic() >= until:
+                raise Refused(f"{_reason(error, host, port)} Choose another with --port.") from None
+        if not is_told:
+            click.echo(f"Port {port} on {host} is still in use; waiting a moment for it.", err=True)
+            is_told = True
+        sleep(LOOK)
 
 
 def listen_with(first: socket.socket) -> socket.socket:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from time import monotonic
 
-from factotum.cli.heartbeat import LONGEST_SILENCE, LOOK, Heartbeat, Silence
+from factotum.cli.heartbeat import LONGEST_SILENCE, LONGEST_START, LOOK, Heartbeat, Silence
 from factotum.part import Part
 
 STEADY = 10.0  # seconds; who dies after that is followed at once
@@ -107,8 +107,9 @@ class Seat:
             if now >= self._is_killed_at:
                 self._process.kill()
             return LAST_WORDS
-        silent = self._silence.look(self._heartbeat.count, now)
-        if silent < LONGEST_SILENCE:
+        count = self._heartbeat.count
+        silent = self._silence.look(count, now)
+        if silent < (LONGEST_SILENCE if count else LONGEST_START):
             return LOOK
         log.error("%s has given no sign of life for %.0f s and is killed.", self._told(), silent)
         self._send(signal.SIGUSR1)  # it writes where its threads are
