@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -204,6 +205,11 @@ def test_the_demo_stops_its_sandbox_too(fresh):
     process = started(fresh, "demo", "--port", str(port), "--sandbox-port", str(sandbox_port))
     lines = said(process, "/sign-in/link/")
     assert any(f":{sandbox_port}/" in line for line in lines)
+    [settings] = [line.partition("export ")[2] for line in lines if "export " in line]
+    told = dict(each.split("=", 1) for each in shlex.split(settings))
+    assert told["FACTOTUM_SANDBOX_URL"] == f"http://127.0.0.1:{sandbox_port}"
+    assert told["FACTOTUM_ALLOW_HOSTS"].endswith(f"127.0.0.1:{sandbox_port}")
+    assert told["FACTOTUM_DATA"] == fresh.environ["FACTOTUM_DATA"]
     until_it_listens(port)
 
     process.send_signal(signal.SIGTERM)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import secrets
+import shlex
 import socket
 import subprocess
 import sys
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 START_SECONDS = 20  # how long the sandbox may take to listen
 PACKAGE = "x"
 APP_NAME = "Factotum demo"
+BELONGS = (
+    "FACTOTUM_DATA",
+    "FACTOTUM_SANDBOX_URL",
+    "FACTOTUM_ALLOW_HOSTS",
+    "FACTOTUM_BASE_URL",
+)
 
 
 @click.command()
@@ -49,7 +56,15 @@ def demo(port: int, sandbox_port: int, data: str | None) -> None:
         with _sandbox(sandbox_port):
             _import_x(sandbox_url)
             click.echo(f"Sandbox:   {sandbox_url}/  (stands in for X)")
+            click.echo(f"Commands in another terminal need:  export {_settings()}")
             serve_on(listener, stop)
+
+
+def _settings() -> str:
+    """What makes a command belong to this demo: without it, it would ask the real X."""
+    folder = Path(os.environ.get("FACTOTUM_DATA") or "factotum-data").absolute()
+    settings = {**os.environ, "FACTOTUM_DATA": str(folder)}
+    return " ".join(f"{name}={shlex.quote(settings[name])}" for name in BELONGS)
 
 
 def _allow(host: str) -> None:
