@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.servers.comments import Comments
 from tests.servers.loopback import Answered
 
@@ -18,11 +15,12 @@ from factotum.core.http import Request
 from factotum.core.values import Actor
 from factotum.net.door import Door
 from factotum.net.stand_in import StandIn
-from factotum.runs import read_back
+from factotum.runs import lateness, read_back
 from factotum.runs.context import RunContext
+from factotum.runs.lateness import Lateness
 from factotum.runs.looking import Lookout
 from factotum.runs.ports import SigningAccount
-from factotum.runs.read_back import ServiceReadBack, looks_until
+from factotum.runs.read_back import ServiceReadBack
 from factotum.runs.read_back_rule import in_path, rule_for
 from factotum.runs.run import EffectRow
 from factotum.runs.steady import Steadiness
@@ -61,8 +59,25 @@ def github():
         yield served
 
 
+class Services:
+    """Whether they were slow with other requests."""
+
+    slow = False
+
+    def is_slow(self, host, since):
+        return self.slow and host == HOST
+
+    async def run(self, work, *args):
+        return work(*args)
+
+
 @pytest.fixture
-async def look(github, journals, gate):
+def services():
+    return Services()
+
+
+@pytest.fixture
+async def look(github, journals, gate, services):
     """Looks up a comment that was to be made ``ago`` seconds ago."""
     clock = SystemClock()
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
@@ -71,15 +86,17 @@ async def look(github, journals, gate):
             Lookout(stand_in, OneAccount(), gate, clock),
             OneAccount(),
             clock,
-            Steady(clock),
-            PATIENCE,
+            Lateness(services, services, Steady(clock), PATIENCE),
         )
 
-        async def looked(text, ago=100.0):
+        async def looked(text, ago=100.0, timed_out=None):
             request = Request("POST", URL, JSON, json.dumps({"body": text}).encode())
             at = clock().at.timestamp() - ago
             row = EffectRow(
-                "k", "r", "0#0", "unknown", "POST", URL, HOST, "f", at, account_id=1, answered_at=at
+                *("k", "r", "0#0", "unknown", "POST", URL, HOST, "f", at),
+                account_id=1,
+                answered_at=at,
+                timed_out=timed_out,
             )
             context = RunContext(journals.begin(), Actor.app(), is_durable=True)
             try:
@@ -128,6 +145,27 @@ async def test_what_a_service_has_not_shown_for_half_a_minute_may_yet_be_made(lo
 
     assert (wait.code, wait.until is None) == ("checking", False)
     assert await look("Hello", ago=PATIENCE + 1) is None
+
+
+async def test_what_was_not_answered_in_time_is_never_taken_for_not_made(look, github, monkeypatch):
+    """The service may have a long queue; after a day a person is asked."""
+    wait = await look("Hello", ago=1000.0, timed_out=True)
+
+    assert wait.code == "checking"
+    assert wait.until - datetime.now(UTC).timestamp() == pytest.approx(1000.0, abs=30.0)
+    monkeypatch.setattr(lateness, "LONGEST", 900.0)
+    assert (await look("Hello", ago=1000.0, timed_out=True)).code == "unknown"
+    made = github.write("Hello")
+    assert (await look("Hello", timed_out=True)).json()["id"] == made["id"]
+
+
+async def test_where_a_service_was_slow_with_another_request_no_time_is_enough(look, services):
+    services.slow = True
+
+    wait = await look("Hello", ago=1000.0)
+
+    assert isinstance(wait, NotYetSure)
+    assert "takes long with other requests" in wait.reason
 
 
 async def test_what_a_slow_service_does_not_show_may_yet_be_made(look, github, monkeypatch):
@@ -201,15 +239,3 @@ def test_the_page_of_the_issue_needs_no_name():
 def test_a_name_stands_for_one_part_of_a_path(path):
     assert in_path("/a/{id}", "/a/7") == {"id": "7"}
     assert in_path("/a/{id}", path) is None
-
-
-@given(
-    st.floats(0.1, 3600),
-    st.lists(st.integers(1, 3600), min_size=1, unique=True).map(sorted),
-)
-def test_the_looks_that_were_said_come_first_and_the_last_is_late(patience, said):
-    looks = looks_until(patience, said)
-
-    assert list(looks[: len(said)]) == said
-    assert looks[-1] == max(patience, said[-1])
-    assert all(sooner < later <= 2 * sooner for sooner, later in pairwise(looks[len(said) - 1 :]))

@@ -14,6 +14,7 @@ from factotum.core.values import Actor
 from factotum.net.door import Door
 from factotum.packages.shelf import load
 from factotum.runs.context import RunContext
+from factotum.runs.lateness import Lateness
 from factotum.runs.looking import Lookout
 from factotum.runs.ports import SigningAccount
 from factotum.runs.read_back import PAGES, ServiceReadBack
@@ -46,6 +47,16 @@ class OneAccount:
         return SAID
 
 
+class Prompt:
+    """A service that is not slow with anything."""
+
+    def is_slow(self, host, since):
+        return False
+
+    async def run(self, work, *args):
+        return work(*args)
+
+
 class Steady(Steadiness):
     """Of a process that has run for an hour."""
 
@@ -66,7 +77,10 @@ async def look(mastodon, journals, gate):
     clock, account = SystemClock(), OneAccount(mastodon)
     async with Door(allow_hosts=["127.0.0.1/32"], timeout=5) as door:
         read_back = ServiceReadBack(
-            Lookout(door, account, gate, clock), account, clock, Steady(clock), 90.0
+            Lookout(door, account, gate, clock),
+            account,
+            clock,
+            Lateness(Prompt(), Prompt(), Steady(clock), 90.0),
         )
 
         async def looked(text, ago=100.0, *, as_form=False, **more):

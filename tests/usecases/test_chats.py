@@ -57,7 +57,9 @@ async def test_a_failure_is_told_and_never_reported_as_posted(
     assert [m["from"] for m in chat.messages if m["text"] == told[1]] == ["fault"]
     assert len(desk.seen(*POST)) == 1
     assert len(desk.sandbox.state.tweets) == tweets
-    assert [effect.state for effect in await last_effects(desk)] == [state]
+    assert [(effect.state, effect.timed_out) for effect in await last_effects(desk)] == [
+        (state, None)
+    ]
 
 
 async def test_a_slow_service_is_told_as_not_known(tmp_path, desk, chatting):
@@ -70,7 +72,8 @@ async def test_a_slow_service_is_told_as_not_known(tmp_path, desk, chatting):
     assert "not known" in said(chat)[1]
     assert "did not answer in time" in said(chat)[1]
     assert len(desk.seen(*POST)) == 1
-    assert [effect.state for effect in await last_effects(desk)] == ["unknown"]
+    [effect] = await last_effects(desk)
+    assert (effect.state, effect.timed_out) == ("unknown", True)
 
 
 def chat_owner(chat, desk):

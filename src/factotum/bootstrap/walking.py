@@ -22,6 +22,7 @@ from factotum.runs.context import Handlers, RunContext
 from factotum.runs.delaying import DelayEffects
 from factotum.runs.gate import Gate
 from factotum.runs.http_calls import HttpCalls
+from factotum.runs.lateness import Lateness
 from factotum.runs.ledger import Ledger
 from factotum.runs.limits.gate import LimitGate
 from factotum.runs.limits.keeping import SharedWindows
@@ -46,6 +47,7 @@ from factotum.store.refresh_leases import StoredRefreshLeases
 from factotum.store.revisions import revision
 from factotum.store.run_sealer import RunSealer
 from factotum.store.scheduled_runs import StoredScheduledRuns
+from factotum.store.slow_services import StoredSlowServices
 from factotum.telemetry.counted import CountedGate
 from factotum.usecases.account_use import AccountUse
 from factotum.usecases.behavior_book import BehaviorBook
@@ -97,7 +99,8 @@ def make_walking(outside: Outside) -> Walking:
     services = ReadBacks(outside.store, threads)
     lookout = Lookout(outside.sender, accounts, money.gate, time)
     patience = PATIENCE * outside.config.http_timeout
-    read_back = ServiceReadBack(lookout, services, time, Steadiness(time), patience)
+    lateness = Lateness(StoredSlowServices(), threads, Steadiness(time), patience)
+    read_back = ServiceReadBack(lookout, services, time, lateness)
     ledger = Ledger(time, read_back)
     http = HttpCalls(outside.sender, accounts, ledger, money.gate, time)
     once = Once(StoredDoneChanges(), threads)

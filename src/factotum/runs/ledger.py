@@ -175,7 +175,9 @@ class Ledger:
             response = await send(request)
             passing("answer received")
         except (NoAnswer, Refused) as error:
-            await self._end(row, "unknown" if error.sent else unsent, context, note=error.sentence)
+            state = "unknown" if error.sent else unsent
+            is_late = (error.sent and error.code == "timeout") or None
+            await self._end(row, state, context, note=error.sentence, timed_out=is_late)
             raise
         except (RetryLater, StoreAway) as error:  # the service had no room, or nobody got that far
             await self._end(row, unsent, context, note=error.sentence)
@@ -250,7 +252,8 @@ class Ledger:
     async def _asked(self, call: Call, row: EffectRow) -> Response | None:
         """What the service's read-back says, of all sendings that it takes for one."""
         rows = call.sendings(row).rows or (row,)
-        since_first = replace(row, intended_at=rows[0].intended_at)
+        is_late = any(each.timed_out for each in rows) or None
+        since_first = replace(row, intended_at=rows[0].intended_at, timed_out=is_late)
         try:
             response = await self._read_back.look(call.request, since_first, call.context)
         except NotYetSure:  # it is unknown anew

@@ -3,14 +3,14 @@
 A post counts as found where its text is what was sent, its time is not before the sending and, where the
 service says whose it must be, its author is that. When the sending was is known by our clock; where that
 differs from the service's, it is looked for from the earlier of both times on. It counts as surely not done
-once the last look has found nothing, and that is late: who answers questions at once may still be at work
-on the request. The time to it is seconds that have passed, whatever the clock was set to meanwhile. Where nothing was sent by which it could be found, or it was sent at a time that has not
+once the last look has found nothing, which is as late as the service may be (``runs.lateness``). Where nothing was sent by which it could be found, or it was sent at a time that has not
 come yet, a person is asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from time import monotonic
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -19,6 +19,7 @@ from factotum.core.errors import FactotumError, RetryLater
 from factotum.core.http import Request, Response
 from factotum.core.ports import Clock
 from factotum.runs.context import RunContext
+from factotum.runs.lateness import Lateness
 from factotum.runs.ledger import wait_for_a_person
 from factotum.runs.looking import Lookout
 from factotum.runs.read_back_rule import (
@@ -32,13 +33,13 @@ from factotum.runs.read_back_rule import (
     timestamp,
 )
 from factotum.runs.run import EffectRow
-from factotum.runs.steady import Steadiness
 from factotum.runs.waiting import NotYetSure, Wait
 
 TRIES = 6  # looks that may fail before a person is asked
 DIFFERENT = 5.0  # seconds; clocks that differ by less are taken for the same
 PROMPT = 5.0  # seconds; who takes longer to answer may take as long to do what they got before
 SLOW = FactotumError("The service takes long to answer.")
+LATE = FactotumError("The service takes long with other requests, and may yet come to this one.")
 PAGES = 32  # of what the account has done; X shows the last 3,200 posts, 100 a page
 
 
@@ -53,24 +54,19 @@ class ServiceData(Protocol):
 
 
 class ServiceReadBack:
-    """Fulfils ``runs.ledger.ReadBack`` from what files and connected services say.
-
-    ``patience`` is for how many seconds after no answer came a service may yet do what it got.
-    """
+    """Fulfils ``runs.ledger.ReadBack`` from what files and connected services say."""
 
     def __init__(
         self,
         lookout: Lookout,
         services: ServiceData,
         clock: Clock,
-        steady: Steadiness,
-        patience: float,
+        lateness: Lateness,
     ) -> None:
         self._lookout = lookout
         self._services = services
         self._clock = clock
-        self._steady = steady
-        self._patience = patience
+        self._lateness = lateness
 
     async def look(self, request: Request, row: EffectRow, context: RunContext) -> Response | None:
         """The answer the request would have got; None where it surely was not done.
@@ -91,12 +87,22 @@ class ServiceReadBack:
             return answer(rule, request, found)
         if monotonic() - began > PROMPT:
             raise self._again(row, SLOW, context)
-        waited = self._steady.waited(row.answered_at or row.intended_at)
-        for each in looks_until(self._patience, rule.looks_after_seconds):
-            if each > waited:
-                reason = f"{row.method} {row.host} got no answer; whether it happened is looked up."
-                raise Wait(self._now() + each - waited, reason, "checking")
+        seconds = self._lateness.next_look(row, rule.looks_after_seconds)
+        if not seconds and await self._lateness.is_likely(row):
+            raise self._again(row, LATE, context)
+        if seconds:
+            raise self._wait(row, seconds)
         return None
+
+    def _wait(self, row: EffectRow, seconds: float) -> Wait:
+        if seconds == inf:
+            return wait_for_a_person(row)
+        reason = f"{row.method} {row.host} got no answer; whether it happened is looked up."
+        if row.timed_out:
+            reason += (
+                " It was not answered in time, so it may come late: say so if you know better."
+            )
+        return Wait(self._now() + seconds, reason, "checking")
 
     def _again(self, row: EffectRow, error: FactotumError, context: RunContext) -> Wait:
         reason = (
@@ -152,20 +158,6 @@ class ServiceReadBack:
 
     def _now(self) -> float:
         return self._clock().at.timestamp()
-
-
-def looks_until(patience: float, said: Sequence[float]) -> Sequence[float]:
-    """When it is looked for, in seconds: as said, then ever more seldom, the last time not before ``patience``.
-
-    >>> looks_until(300.0, (2, 8, 20))
-    (2, 8, 20, 40, 80, 160, 300.0)
-    >>> looks_until(300.0, (3, 600))
-    (3, 600)
-    """
-    looks = list(said)
-    while looks[-1] < patience:
-        looks.append(min(looks[-1] * 2, patience))
-    return tuple(looks)
 
 
 def _next(look: Mapping[str, Any], body: Mapping[str, Any], page: Sequence[Any]) -> Any:

@@ -97,7 +97,8 @@ class EffectRow:
     (``outcome``: happened, not-done or
     given-up, as ``said_by`` a person or the service's read-back; or sent-again: the next attempt
     tells, as it carries the same ``idempotency_key``). ``fingerprint`` is the SHA-256 (hex) of
-    method, URL and body; ``url`` is masked; ``answer`` is sealed (``runs.kept_answers``).
+    method, URL and body; ``url`` is masked; ``answer`` is sealed (``runs.kept_answers``). ``timed_out``
+    where it is unknown because its answer was waited for for the whole time.
     """
 
     key: str
@@ -118,6 +119,7 @@ class EffectRow:
     said_by: str = ""
     answer: str = field(default="", repr=False)
     idempotency_key: str = ""
+    timed_out: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

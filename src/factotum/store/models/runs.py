@@ -130,6 +130,7 @@ class Effect(models.Model):
     said_by = models.TextField(default="")
     answer = models.TextField(default="")
     idempotency_key = models.TextField(default="")
+    timed_out = models.BooleanField(null=True)
 
     objects = Effects.as_manager()
 
