@@ -1,6 +1,6 @@
 """Processes of the product that need not load everything anew: a process that has, forks for each.
 
-What is loaded beforehand reads no settings; what does, and so what the product is, loads in the fork.
+What is loaded beforehand reads no settings; what does, and so all that is served, loads in the fork.
 ``python -m tests.servers.warm N`` is that process, its orders come in on the socket with that number.
 """
 
@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import runpy
 import select
 import signal
@@ -26,14 +27,21 @@ from typing import IO, Any, NoReturn
 ROOT = Path(__file__).parents[2]
 LOADED = (
     "aiohttp",
-    "allauth",
+    "allauth.account.signals",
+    "anyio.to_thread",
     "argon2",
     "asyncio",
     "click",
     "cryptography.fernet",
     "dbos",
+    "csp.apps",
+    "django.contrib.auth.hashers",
+    "django.contrib.auth.password_validation",
     "django.contrib.messages.api",
+    "django.contrib.sessions.backends.base",
+    "django.contrib.staticfiles.apps",
     "django.core.handlers.asgi",
+    "django.core.handlers.wsgi",
     "django.core.management",
     "django.core.serializers.json",
     "django.db.backends.sqlite3.base",
@@ -41,18 +49,37 @@ LOADED = (
     "django.db.models",
     "django.forms",
     "django.template.backends.django",
+    "django.test",
     "django.urls",
     "jinja2.sandbox",
     "markdown_it",
-    "prometheus_client",
+    "prometheus_client.multiprocess",
     "psycopg",
-    "pydantic",
-    "sqlalchemy",
-    "uvicorn",
+    "pydantic.dataclasses",
+    "pydantic.networks",
+    "pydantic.plugin._loader",
+    "python_multipart",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.dialects.sqlite",
+    "starlette.staticfiles",
+    "uvicorn.protocols.http.httptools_impl",
+    "uvloop",
     "yaml",
-    "factotum.net.door",
-    "factotum.packages.importer",
-    "factotum.runs.durable",
+    "factotum.config",
+    "factotum.process",
+)
+WHOLE = (  # packages that know neither settings nor Django
+    "factotum.auth",
+    "factotum.bots",
+    "factotum.core",
+    "factotum.hooks",
+    "factotum.linking",
+    "factotum.net",
+    "factotum.packages",
+    "factotum.records",
+    "factotum.runs",
+    "factotum.scripting",
+    "factotum.usecases",
 )
 LONGEST = 1 << 20  # bytes of an order
 PID = 10  # bytes in which a process id is told; how the process ended comes after them
@@ -189,6 +216,9 @@ def _be(order: Mapping[str, Any], given: Sequence[int]) -> NoReturn:
 if __name__ == "__main__":
     for name in LOADED:
         importlib.import_module(name)
+    for name in WHOLE:
+        for found in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
+            importlib.import_module(found.name)
     gc.collect()
     gc.freeze()  # no fork needs to look at all this again
     signal.signal(signal.SIGINT, signal.SIG_IGN)
