@@ -21,12 +21,9 @@ class SystemClock:
 
     def __call__(self) -> Moment:
         """Now, with 128 unpredictable bits."""
-        return Moment(datetime.now(UTC), self._seed())
-
-    def _seed(self) -> int:
         while True:
             try:
-                return self._seeds.pop()
+                return Moment(datetime.now(UTC), self._seeds.pop())
             except IndexError:
                 self._seeds.extend(_fresh_seeds())
 

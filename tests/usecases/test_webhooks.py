@@ -63,7 +63,8 @@ async def test_a_body_that_takes_too_long_is_408_and_runs_nothing(desk, told, mo
     await told("")
     monkeypatch.setattr(webhooks, "get_app", lambda: desk.app)
     monkeypatch.setattr(webhooks, "BODY_SECONDS", 0.05)
-    scope = {"method": "POST", "path": f"/webhooks/{GUID}", "headers": []}
+    headers = [(b"content-length", b"20")]
+    scope = {"method": "POST", "path": f"/webhooks/{GUID}", "headers": headers}
     pieces = [{"type": "http.request", "body": b"half of", "more_body": True}]
     answers = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,9 +54,9 @@ def failure_of(result: HttpResult) -> Failure | None:
     """
     if result.error:
         return Failure(_sentence(result.error), result.http_code, result.code, result.is_unknown)
-    reply = reply_in(result.body)
     if result.http_code < 400 and not _refuses(result.body):
         return None
+    reply = reply_in(result.body)
     said = f": “{reply.message}”" if reply.message else ""
     code = f" (code {reply.code})" if reply.code and reply.code not in reply.message else ""
     answered = f"{_host(result)} answered {_status(result.http_code)}{said}{code}"
@@ -73,6 +74,7 @@ def unreadable(status: int, host: str) -> Failure:
     )
 
 
+@lru_cache(maxsize=256)
 def host_of(url: str) -> str:
     """The host of an address, for a person; "The service" where there is none."""
     try:

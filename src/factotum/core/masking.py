@@ -45,6 +45,7 @@ _SECRET_NAME = re.compile(
 _OPEN = ("idempotency-key", "surrogate-key", "page-token", "pagination-token", "sync-token")
 """How headers end that tell no secret although they are keys or tokens."""
 
+_USER_INFORMATION = re.compile(r"(?<=://)[^/@]*@")
 _QUERY_PAIR = re.compile(r"([^=&;?#\s]+)=([^&;#\s]*)")
 
 
@@ -88,8 +89,9 @@ def mask_headers(headers: Headers, secrets: Iterable[str] = ()) -> Headers:
 def mask_url(url: str, secrets: Iterable[str] = ()) -> str:
     """A URL to show: values of secret-named parameters and any user information gone."""
     head, mark, query = url.partition("?")
-    head = re.sub(r"(?<=://)[^/@]*@", f"{MASK}@", head)
-    return mask(f"{head}{mark}{_QUERY_PAIR.sub(_mask_pair, query)}", secrets)
+    head = _USER_INFORMATION.sub(f"{MASK}@", head)
+    shown = _QUERY_PAIR.sub(_mask_pair, query)
+    return mask(f"{head}{mark}{shown}", secrets)
 
 
 def mask_form(body: str, secrets: Iterable[str] = ()) -> str:
@@ -115,14 +117,18 @@ def _is_clean(value: Any, secrets: frozenset[str]) -> bool:
     A text holds a spelling exactly if its JSON holds the JSON of that spelling.
     """
     if isinstance(value, bytes):
-        return not any(form in value for form in _forms_in_bytes(secrets))
+        return _holds_none(value, _forms_in_bytes(secrets))
     if not isinstance(value, dict | list | tuple):
         return False
     try:
         text = orjson.dumps(value, default=_opened, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:  # of orjson: half a surrogate pair, nesting without end, bytes …
         return False
-    for form in _forms_in_json(secrets):  # noqa: SIM110  any() costs more than all its looks
+    return _holds_none(text, _forms_in_json(secrets))
+
+
+def _holds_none(text: bytes, forms: tuple[bytes, ...]) -> bool:
+    for form in forms:  # noqa: SIM110  any() costs more than all its looks
         if form in text:
             return False
     return True

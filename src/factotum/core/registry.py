@@ -58,6 +58,10 @@ class Registry(Mapping[str, type[T]]):
         for entry in _offered().select(group=group):
             entry.load()
 
+    def find(self, key: str) -> type[T] | None:
+        """The class under a key, or None."""
+        return self._classes.get(key)
+
     def __getitem__(self, key: str) -> type[T]:
         return self._classes[key]
 

@@ -70,8 +70,9 @@ def load_record_types() -> None:
 
 def named(name: str) -> type[RecordType] | None:
     """The type for a key, a full id or another name of it (``worker``, ``workers``), or None."""
-    if name in record_types:
-        return record_types[name]
+    found = record_types.find(name)
+    if found is not None:
+        return found
     for record_type in record_types.values():
         if name == record_type.full_id or name in record_type.aliases:
             return record_type

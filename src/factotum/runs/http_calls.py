@@ -31,6 +31,8 @@ from factotum.runs.ledger import Ledger
 from factotum.runs.ports import Accounts, SigningAccount
 from factotum.runs.retrying import wait_to_retry
 
+_as_text = json.JSONEncoder(ensure_ascii=False).encode
+
 SHOWN = 64 * 1024  # characters of a body kept in the journal
 SURELY_SECRET = 8  # characters; what is shorter may stand in an answer by chance
 TEXTUAL = (
@@ -197,17 +199,17 @@ def as_result(response: Response, *, raw: bool) -> HttpResult:
     for name, value in response.headers:
         key = name.lower()
         headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    kind = response.content_type
     return HttpResult(
-        content_type=response.content_type,
+        content_type=kind,
         headers=headers,
-        body=_body(response, raw=raw),
+        body=_body(response, kind, raw=raw),
         url=response.url,
         http_code=response.status,
     )
 
 
-def _body(response: Response, *, raw: bool) -> Any:
-    kind = response.content_type
+def _body(response: Response, kind: str, *, raw: bool) -> Any:
     if kind == "application/json" or kind.endswith("+json"):
         if not raw:
             try:
@@ -259,5 +261,5 @@ def _status(result: HttpResult) -> str:
 
 
 def _shown(body: Any) -> str:
-    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    text = body if isinstance(body, str) else _as_text(body)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

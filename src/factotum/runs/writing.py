@@ -26,7 +26,7 @@ from factotum.runs.run import Entry
 BATCH = 200  # entries; keeps one transaction short enough for other writers
 FULL = 10_000  # entries that wait for the disk; beyond it runs wait too
 LINGER = 0.02  # seconds that an entry nobody waits for may wait for others to share its commit
-COMPANY = 0.004  # … that one somebody waits for may wait for runs under way to share it
+COMPANY = 0.008  # … that one somebody waits for may wait for runs under way to share it
 PATIENCE = 8.0  # seconds of absence after which attended runs wait for it no longer
 
 _log = logging.getLogger(__name__)

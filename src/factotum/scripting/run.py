@@ -167,10 +167,18 @@ class Run:
     @contextmanager
     def deeper(self) -> Generator[None]:
         """A level further into macros or values."""
+        self.down()
+        yield
+        self.up()
+
+    def down(self) -> None:
+        """The same for what comes here often: ``up`` has to follow, unless the script ends."""
         self._depth += 1
         if self._depth > self.limits.depth:
             raise OverLimit("The script nests macros or values too deeply.")
-        yield
+
+    def up(self) -> None:
+        """Back from where ``down`` led."""
         self._depth -= 1
 
     def fits(self, length: float, *, items: bool = False) -> None:

@@ -53,6 +53,5 @@ def load_actions() -> None:
 def action_for(key: str) -> ActionType | None:
     """The action with that id, or None; ``var_…`` sets that variable."""
     load_actions()
-    if key.startswith("var_"):
-        key = "var_*"
-    return action_types[key]() if key in action_types else None
+    action = action_types.find("var_*" if key.startswith("var_") else key)
+    return None if action is None else action()

@@ -100,7 +100,9 @@ def _call(execution: Execution) -> Steps[CallHttp]:
     if header(headers, "content-type").startswith(FORM):
         execution.filled["http_body"] = mask_form(execution.filled["http_body"])
     account, refusal = yield from _account(execution)
-    if account is not None and _ignores_tls(execution.params):
+    options = _options(execution.params)
+    ignores_tls = is_on(options.get("ignore_ssl_validation"))
+    if account is not None and ignores_tls:
         raise BadInput(UNVERIFIED, code="unverified-tls")
     return CallHttp(
         path=execution.path,
@@ -109,8 +111,8 @@ def _call(execution: Execution) -> Steps[CallHttp]:
         headers=headers,
         body=body,
         account_id=account,
-        raw_response_body=is_on(_options(execution.params).get("raw_response_body")),
-        ignore_ssl_validation=_ignores_tls(execution.params),
+        raw_response_body=is_on(options.get("raw_response_body")),
+        ignore_ssl_validation=ignores_tls,
         send_in_simulator=is_on(execution.params.get("run_in_simulator")),
         refusal=refusal or ("" if url else "The request has no URL."),
     )

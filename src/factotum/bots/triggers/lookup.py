@@ -20,8 +20,9 @@ def load_triggers() -> None:
 def trigger_for(key: str) -> Trigger | None:
     """The trigger for an event's key, or None; ``event.macro.task`` is one for every record type."""
     load_triggers()
-    if key in triggers:
-        return triggers[key]()
+    trigger = triggers.find(key)
+    if trigger is not None:
+        return trigger()
     if key.startswith(MACRO):
         return of_type(key.removeprefix(MACRO))
     return None

@@ -20,6 +20,9 @@ _UNESCAPED_SLASHES = 64
 _UNESCAPED_UNICODE = 256
 _WHOLE = 1e15
 
+_in_ascii = json.JSONEncoder(separators=(",", ":")).encode
+_with_letters = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
 
 @FILTERS.add("json_encode")
 def json_encode(run: Run, value: Any, options: Any = 0) -> str:
@@ -32,7 +35,7 @@ def json_encode(run: Run, value: Any, options: Any = 0) -> str:
     if bits & _PRETTY_PRINT:
         return pretty(run, value)
     plain = _Plain(run).of(value)
-    out = json.dumps(plain, ensure_ascii=not bits & _UNESCAPED_UNICODE, separators=(",", ":"))
+    out = (_with_letters if bits & _UNESCAPED_UNICODE else _in_ascii)(plain)
     run.fits(len(out))
     return out if bits & _UNESCAPED_SLASHES else out.replace("/", "\\/")
 
@@ -75,7 +78,7 @@ class _Plain:
     """Makes copies that Python's encoder writes as PHP would; counts them."""
 
     def __init__(self, run: Run) -> None:
-        self.run, self.size = run, 0
+        self.run, self.size, self.most = run, 0, run.limits.characters
 
     def of(self, value: Any) -> Any:
         """One value and all in it."""
@@ -96,24 +99,30 @@ class _Plain:
         return self._deeper(value) if isinstance(value, (list, Mapping)) else text(value)
 
     def _deeper(self, value: list[Any] | Mapping[Any, Any]) -> Any:
-        with self.run.deeper():
-            return self._of_many(value)
+        self.run.down()
+        plain = self._of_many(value)
+        self.run.up()
+        return plain
 
     def _of_many(self, value: list[Any] | Mapping[Any, Any]) -> Any:
         self.run.visit(len(value) + 1)
         of = self.of
         if isinstance(value, list):
             return [of(item) for item in value]
-        shape = array([(key, of(value[key])) for key in value]) if value else {}
-        if isinstance(shape, list):
-            return shape
-        plain = {str(key): item for key, item in shape.items()}
+        if 0 in value:  # only then it may be a list to PHP
+            shape = array([(key, of(value[key])) for key in value])
+            if isinstance(shape, list):
+                return shape
+            plain = {str(key): item for key, item in shape.items()}
+        else:
+            plain = {str(key): of(value[key]) for key in value}
         self._count("".join(plain))
         return plain
 
     def _count(self, part: str) -> None:
         self.size += len(part)
-        self.run.fits(self.size)
+        if self.size > self.most:
+            self.run.fits(self.size)
 
 
 def _plain_float(value: float) -> int | float:
