@@ -11,6 +11,7 @@ time, so that a change is judged by itself; ``pytest --hypothesis-profile=defaul
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -19,6 +20,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+gc.disable()  # until the tests are there, of which nothing goes away again
 
 settings.register_profile("same", derandomize=True, print_blob=True)
 settings.load_profile("same")
@@ -78,6 +81,12 @@ _prepare_django(_prepare_environment())
 
 def pytest_report_header() -> str:
     return f"database: {KIND}"
+
+
+def pytest_collection_finish() -> None:
+    """Nobody need look again and again at thousands of tests for what could be thrown away."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
