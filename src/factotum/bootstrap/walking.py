@@ -54,8 +54,8 @@ from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.read_backs import ReadBacks
 from factotum.usecases.runner import Runner
 
-PATIENCE = 10.0
-"""A service may be at work on a request for so many times as long as we wait for its answer."""
+MARGIN = 10.0
+"""Seconds after the time for which an answer is waited for, in which a service may yet do what it got."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def make_walking(outside: Outside) -> Walking:
     money = _make_money(outside, executor, time)
     services = ReadBacks(outside.store, threads)
     lookout = Lookout(outside.sender, accounts, money.gate, time)
-    patience = PATIENCE * outside.config.http_timeout
+    patience = outside.config.http_timeout + MARGIN
     lateness = Lateness(StoredSlowServices(), threads, Steadiness(time), patience)
     read_back = ServiceReadBack(lookout, services, time, lateness)
     ledger = Ledger(time, read_back)
