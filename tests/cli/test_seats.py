@@ -41,6 +41,21 @@ def test_who_cannot_be_begun_is_tried_again_later(tmp_path, monkeypatch, caplog)
     assert "No process 1 can be begun: No such file or directory." in caplog.messages
 
 
+def test_who_has_not_begun_ends_at_once_with_the_one_that_began_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["factotum", "serve"])
+    monkeypatch.setenv("FACTOTUM_DATA", str(tmp_path / "data"))
+    (tmp_path / "shared").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        seat = Seat(1, 2, listener, tmp_path / "shared", listener.fileno())
+        seat.begin()
+        seat._close_pipe()
+        while seat.is_taken:
+            time.sleep(0.01)
+
+    assert seat.code == 1
+    assert not (tmp_path / "shared").exists()
+
+
 HANGS = f"""#!{sys.executable}
 import faulthandler, os, signal, time
 from pathlib import Path

@@ -40,7 +40,7 @@ def serve_part(part: Part) -> None:
 
     stop = Stop()
     faulthandler.register(signal.SIGUSR1)  # asked of who hangs, before it is killed
-    orphaned = _end_with_parent()
+    orphaned = _end_with_parent(part, stop)
     with socket.socket(fileno=part.listener) as listener:
         if part.is_beginning:
             preparation.migrate()
@@ -92,14 +92,20 @@ def _tell_address() -> None:
     sys.stdout.flush()
 
 
-def _end_with_parent() -> threading.Event:
-    """Stop as a signal would once the parent has gone, however it went: its end of a pipe closes."""
+def _end_with_parent(part: Part, stop: Stop) -> threading.Event:
+    """Stop as a signal would once the parent has gone, however it went: its end of a pipe closes.
+
+    Who takes no requests yet ends at once, and lets go of the port for whoever follows.
+    """
     is_orphaned = threading.Event()
 
     def watch() -> None:
         while os.read(sys.stdin.fileno(), 1):
             pass
         is_orphaned.set()
+        if not stop.has_begun:
+            shutil.rmtree(part.shared, ignore_errors=True)
+            os._exit(1)
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -28,6 +28,11 @@ class Stop:
         self._server = server
         server.should_exit = self._is_wanted
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether requests are taken."""
+        return self._server is not None and self._server.started
+
     def serve(self, listener: socket.socket) -> None:
         """Serve until stopped, or not at all."""
         if self._server is not None and not self._is_wanted:
