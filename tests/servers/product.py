@@ -198,10 +198,15 @@ def installation(folder: Path, **settings: str) -> Product:
 
 
 def prepared(folder: Path, **settings: str) -> Product:
-    """The same with its database made: a copy of one that every test of this process begins with."""
+    """The same with its database made: a copy of one that every test of this process begins with.
+
+    It knows one token, for everything.
+    """
     made = _migrated()
     shutil.copytree(made.folder / "data", folder / "data")
-    return installation(folder, **{**another_like(made.environ), **settings})
+    copied = installation(folder, **{**another_like(made.environ), **settings})
+    copied.tokens.update(made.tokens)
+    return copied
 
 
 @cache
@@ -210,6 +215,7 @@ def _migrated() -> Product:
     made = installation(folder, **new_database())
     done = made.command("migrate")
     assert done.code == 0, done.err
+    made.token()
     return made
 
 
