@@ -308,7 +308,8 @@ def test_a_run_that_asks_is_approved_by_page_and_api(product, asks, ada, bob, do
     late = ada.post("/runs/approvals", **form)
     assert late.status == 409
     assert "Refused already by ada; nothing was changed." in late.text
-    assert "Refused already by ada" in flashed(ada, ada.post("/runs/approvals", **form, at_run="1"))
+    told = flashed(ada, ada.post("/runs/approvals", **form, at_run="1"))
+    assert re.search(r"#warning\">.{,40}<div>Refused already by ada", told)
 
 
 def test_what_is_asked_is_answered_by_api(product, asks, document):

@@ -45,7 +45,7 @@ def approvals(request: HttpRequest) -> HttpResponseBase:
     except Conflict as late:  # somebody else was faster, or nobody was in time
         if not is_at_run:
             return _page(request, actor, late)
-        messages.warning(request, late.sentence, extra_tags="warn")
+        messages.warning(request, late.sentence)
     else:
         is_held = said.run.wait_code == "held"
         then = "It goes on when it is resumed." if is_held else "Its run goes on."

@@ -100,7 +100,7 @@ def control(request: HttpRequest, run_id: str) -> HttpResponseBase:
     try:
         changed = result(verbs[what](actor, run_id))
     except Refused as refused:
-        messages.warning(request, refused.sentence, extra_tags="warn")
+        messages.warning(request, refused.sentence)
     else:
         told = "It stops after the step it is in." if changed.is_stopping else TOLD[what]
         messages.success(request, told)
