@@ -16,14 +16,12 @@ def taken():
         yield somebody
 
 
-def test_a_port_that_is_let_go_of_is_taken(taken, capsys):
+def test_a_port_that_is_let_go_of_is_taken(taken):
     host, port = taken.getsockname()
     Timer(0.05, taken.close).start()
 
     with listen(host, port) as ours:
         assert ours.getsockname() == (host, port)
-
-    assert capsys.readouterr().err.count("waiting a moment") == 1
 
 
 def test_a_port_that_stays_in_use_is_refused(taken, monkeypatch):
@@ -33,8 +31,7 @@ def test_a_port_that_stays_in_use_is_refused(taken, monkeypatch):
         listen(*taken.getsockname())
 
 
-def test_what_can_never_be_had_is_not_waited_for(capsys):
+def test_what_can_never_be_had_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(listening, "sleep", lambda seconds: pytest.fail("it waits"))
     with pytest.raises(Refused, match="Nothing can listen"):
         listen("192.0.2.1", 8100)
-
-    assert capsys.readouterr().err == ""

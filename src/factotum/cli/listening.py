@@ -6,8 +6,6 @@ import errno
 import socket
 from time import monotonic, sleep
 
-import click
-
 from factotum.core.errors import Refused
 
 WAITING = 2048  # connections that may wait to be accepted
@@ -18,11 +16,10 @@ LOOK = 0.1
 def listen(host: str, port: int) -> socket.socket:
     """A socket that takes connections from now on; Refused where there is none to be had.
 
-    Waits a moment for a port in use: the processes of a supervisor that was killed end by themselves.
+    Waits a moment, without a word, for a port in use: the processes of a supervisor that was killed end by themselves.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     until = monotonic() + LEAVING
-    is_told = False
     while True:
         try:
             return socket.create_server((host, port), family=family, backlog=WAITING)
@@ -30,9 +27,6 @@ def listen(host: str, port: int) -> socket.socket:
             is_in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
             if not is_in_use or monotonic() >= until:
                 raise Refused(f"{_reason(error, host, port)} Choose another with --port.") from None
-        if not is_told:
-            click.echo(f"Port {port} on {host} is still in use; waiting a moment for it.", err=True)
-            is_told = True
         sleep(LOOK)
 
 
