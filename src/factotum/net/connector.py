@@ -24,8 +24,8 @@ from factotum.core.errors import Refused
 from factotum.net.guard import Guard
 from factotum.net.targets import Origin
 
-IDLE_SECONDS = 4.0
-"""How long an idle connection is kept: below the 5 seconds after which common servers close theirs,
+IDLE_SECONDS = 1.5
+"""How long an idle connection is kept: below the 2 seconds after which Gunicorn closes its own (others: 5),
 so that a request is not written into a connection that is just being closed."""
 
 
