@@ -9,7 +9,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # tests that drive a browser keep an event loop of their own, so they get processes of their own
 IN_BROWSER := tests/browser tests/sandbox/test_browser.py
-DATABASE_DECIDES := tests/store tests/records tests/runs tests/usecases tests/crash
+# first those that wait most
+DATABASE_DECIDES := tests/crash tests/runs tests/records tests/store tests/usecases
 ONLY_SQLITE := tests/crash/test_full_disk.py
 ONLY_POSTGRESQL := tests/crash/test_database_away.py
 PYTEST := $(BIN)/pytest --dist loadfile --no-loadscope-reorder --durations 12
