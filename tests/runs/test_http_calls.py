@@ -1,5 +1,6 @@
 """Requests of behaviors against a real server: intent on disk first, sent once, told as it was."""
 
+import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,7 +13,7 @@ from factotum.bots.effects import CallHttp
 from factotum.core.database_trouble import StoreAway
 from factotum.core.errors import NotFound, RelinkNeeded
 from factotum.net.door import Door
-from factotum.runs import writing
+from factotum.runs import departing, writing
 from factotum.runs.http_calls import HttpCalls
 from factotum.runs.ledger import Ledger, NoReadBack
 from factotum.runs.ports import SigningAccount
@@ -75,6 +76,16 @@ async def states(journals, context):
     return [row.state for row in await journals.effects(context.journal)]
 
 
+async def shown_as(journals, context, state):
+    """The one effect, once it is in that state on disk."""
+    async with asyncio.timeout(10):
+        while True:
+            rows = await journals.effects(context.journal)
+            if [row.state for row in rows] == [state]:
+                return rows[0]
+            await asyncio.sleep(0.005)
+
+
 async def test_the_intent_is_on_disk_before_the_request_arrives(journals, calls):
     context, seen = journals.context(), []
 
@@ -97,6 +108,36 @@ async def test_the_intent_is_on_disk_before_the_request_arrives(journals, calls)
     assert (row.state, row.status_code, row.method, row.path) == ("answered", 200, "POST", "0#0")
     assert row.answered_at >= row.intended_at
     assert context.unsafe_sent
+
+
+async def test_what_has_left_and_is_not_answered_at_once_is_on_disk_as_sent(
+    journals, calls, monkeypatch
+):
+    monkeypatch.setattr(departing, "AT_ONCE", 0.001)
+    context, answer = journals.context(), asyncio.Event()
+
+    async def late(_number, _request):
+        await answer.wait()
+        return OK
+
+    async with Wire(late) as wire:
+        call = asyncio.create_task(calls.call(post(wire.url), context))
+        row = await shown_as(journals, context, "sent")
+        answer.set()
+        await call
+
+    assert (row.state, row.sent_at >= row.intended_at) == ("sent", True)
+    assert await states(journals, context) == ["answered"]
+
+
+async def test_what_waits_for_a_connection_is_not_sent(journals, calls, monkeypatch):
+    monkeypatch.setattr(departing, "AT_ONCE", 0.0)
+    context = journals.context()
+
+    await calls.call(post("http://127.0.0.1:9/"), context)
+
+    (row,) = await journals.effects(context.journal)
+    assert (row.state, row.sent_at) == ("refused", None)
 
 
 async def test_nothing_leaves_where_the_intent_cannot_be_written(journals, calls):

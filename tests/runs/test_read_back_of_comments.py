@@ -17,7 +17,7 @@ from factotum.net.door import Door
 from factotum.net.stand_in import StandIn
 from factotum.runs import lateness, read_back
 from factotum.runs.context import RunContext
-from factotum.runs.lateness import Lateness
+from factotum.runs.lateness import MARGIN, TIMES, Lateness
 from factotum.runs.looking import Lookout
 from factotum.runs.ports import SigningAccount
 from factotum.runs.read_back import ServiceReadBack
@@ -86,17 +86,17 @@ async def look(github, journals, gate, services):
             Lookout(stand_in, OneAccount(), gate, clock),
             OneAccount(),
             clock,
-            Lateness(services, services, Steady(clock), PATIENCE),
+            Lateness(services, services, Steady(clock), PATIENCE - MARGIN),
         )
 
-        async def looked(text, ago=100.0, timed_out=None):
+        async def looked(text, ago=100.0, **known):
             request = Request("POST", URL, JSON, json.dumps({"body": text}).encode())
             at = clock().at.timestamp() - ago
             row = EffectRow(
                 *("k", "r", "0#0", "unknown", "POST", URL, HOST, "f", at),
                 account_id=1,
                 answered_at=at,
-                timed_out=timed_out,
+                **known,
             )
             context = RunContext(journals.begin(), Actor.app(), is_durable=True)
             try:
@@ -145,6 +145,14 @@ async def test_what_a_service_has_not_shown_for_half_a_minute_may_yet_be_made(lo
 
     assert (wait.code, wait.until is None) == ("checking", False)
     assert await look("Hello", ago=PATIENCE + 1) is None
+
+
+async def test_what_surely_had_left_when_its_process_died_is_looked_for_longer(look):
+    sent_at = datetime.now(UTC).timestamp() - 500.0
+    until = (PATIENCE - MARGIN) * TIMES
+
+    assert (await look("Hello", ago=until - 5, sent_at=sent_at)).code == "checking"
+    assert await look("Hello", ago=until + 5, sent_at=sent_at) is None
 
 
 async def test_what_was_not_answered_in_time_is_never_taken_for_not_made(look, github, monkeypatch):

@@ -80,7 +80,7 @@ async def look(mastodon, journals, gate):
             Lookout(door, account, gate, clock),
             account,
             clock,
-            Lateness(Prompt(), Prompt(), Steady(clock), 90.0),
+            Lateness(Prompt(), Prompt(), Steady(clock), 80.0),
         )
 
         async def looked(text, ago=100.0, *, as_form=False, **more):

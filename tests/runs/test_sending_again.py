@@ -201,10 +201,11 @@ async def test_no_answer_is_settled_by_sending_the_same_again(charging, till, fa
     assert (told["sendings"], told["is_replayed"]) == (2, made_again)
 
 
-async def test_a_process_that_died_while_it_was_sent_sends_the_same_again(charging, till):
+@pytest.mark.parametrize("state", ["intended", "sent"])
+async def test_a_process_that_died_while_it_was_sent_sends_the_same_again(charging, till, state):
     await charging.walk()
     [row] = await charging.rows()
-    died = replace(row, state="intended", answered_at=None, status_code=None, answer="")
+    died = replace(row, state=state, answered_at=None, status_code=None, answer="")
     await charging.journal.commit(died)
 
     codes, result = await charging.until_it_ends()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Self
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-Answer = Callable[[int, bytes], bytes | None]
+Answer = Callable[[int, bytes], bytes | Awaitable[bytes | None] | None]
 
 
 class Last(bytes):
@@ -97,6 +98,8 @@ class Wire:
         self.requests.append(head + await reader.readexactly(length))
         number = len(self.requests) - 1
         answer = self.answer(number, self.requests[-1]) if callable(self.answer) else self.answer
+        if inspect.isawaitable(answer):
+            answer = await answer
         if answer is None:
             return False
         writer.write(answer)

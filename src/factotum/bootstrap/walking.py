@@ -54,9 +54,6 @@ from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.read_backs import ReadBacks
 from factotum.usecases.runner import Runner
 
-MARGIN = 10.0
-"""Seconds after the time for which an answer is waited for, in which a service may yet do what it got."""
-
 
 @dataclass(frozen=True, slots=True)
 class Walking:
@@ -98,7 +95,7 @@ def make_walking(outside: Outside) -> Walking:
     money = _make_money(outside, executor, time)
     services = ReadBacks(outside.store, threads)
     lookout = Lookout(outside.sender, accounts, money.gate, time)
-    patience = outside.config.http_timeout + MARGIN
+    patience = outside.config.http_timeout
     lateness = Lateness(StoredSlowServices(), threads, Steadiness(time), patience)
     read_back = ServiceReadBack(lookout, services, time, lateness)
     ledger = Ledger(time, read_back)

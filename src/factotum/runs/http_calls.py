@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -142,11 +143,16 @@ class HttpCalls:
         context: RunContext,
         passage: Passage,
     ) -> Response:
-        options = replace(_options(effect, account), may_leave=context.fence.check)
+        options = _options(effect, account)
         rule = honoured(request, account.honours if account else ())
 
-        async def send(sent: Request) -> Response:
-            return await passage.through(lambda: self._sender.send(sent, options))
+        async def send(sent: Request, leaves: Callable[[], None]) -> Response:
+            def may_leave() -> None:
+                context.fence.check()
+                leaves()
+
+            watched = replace(options, may_leave=may_leave)
+            return await passage.through(lambda: self._sender.send(sent, watched))
 
         return await self._ledger.send_once(request, effect, context, send, rule)
 

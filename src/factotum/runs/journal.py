@@ -91,6 +91,10 @@ class RunJournal:
         """Put everything so far, and these effects, on disk."""
         await self._write(effects)
 
+    def tell(self, *effects: EffectRow) -> None:
+        """The same in no hurry; nobody waits for it."""
+        self._write(effects, soon=True)
+
     async def on_disk(self) -> None:
         """Wait until everything that was recorded is on disk."""
         if self.recording is not None and self.recording.is_new:

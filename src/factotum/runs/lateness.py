@@ -2,7 +2,8 @@
 
 Who answers questions at once may have a long queue of what it is to do. That a request was not made is believed
 a little after the time for which an answer is waited for: a service that takes longer lets others wait in vain,
-too. It is never believed where the service let that time pass without an answer: it takes as long as nobody knows,
+too. Where it is known that it had left and was not answered at once, and then its process died, nobody waited to
+the end: it is believed after ten times that time. It is never believed where the service let that time pass without an answer: it takes as long as nobody knows,
 so it is looked for ever more seldom, for a day, and then a person is asked. Around such a request others are not
 believed either.
 """
@@ -19,6 +20,8 @@ from factotum.runs.steady import Steadiness
 
 AROUND = 600.0  # seconds before a request; who was slow then may be slow now
 LONGEST = 86400.0  # seconds
+MARGIN = 10.0  # seconds
+TIMES = 10
 
 
 class SlowServices(Protocol):
@@ -29,7 +32,7 @@ class SlowServices(Protocol):
 
 
 class Lateness:
-    """``patience`` is in seconds."""
+    """``patience`` is for how many seconds an answer is waited for."""
 
     def __init__(
         self, services: SlowServices, threads: Threads, steady: Steadiness, patience: float
@@ -42,7 +45,8 @@ class Lateness:
     def next_look(self, row: EffectRow, said: Sequence[float]) -> float:
         """Seconds until it is to be looked for again: 0 if it was for the last time, inf for a person."""
         waited = self._steady.waited(row.answered_at or row.intended_at)
-        for each in looks_until(self._patience, said):
+        patience = self._patience + MARGIN if row.sent_at is None else self._patience * TIMES
+        for each in looks_until(patience, said):
             if each > waited:
                 return each - waited
         if not row.timed_out:

@@ -6,6 +6,7 @@ then as what became of it. A run that is taken up again finds the rows of its fi
     refused     nothing had left: it is sent
     answered    the kept answer is given again
     intended    nobody knows: it becomes unknown
+    sent        the same; it had left, and was not answered at once
     unknown     sent again where the service honours its idempotency key (``runs.sendings``), else
                 asked of the service's read-back, else of a person
     settled     as they said: it happened, it did not (it is sent), or it is given up; or sent again
@@ -28,6 +29,7 @@ from factotum.core.http import Request, Response
 from factotum.core.masking import mask_url
 from factotum.core.ports import Clock
 from factotum.runs.context import RunContext
+from factotum.runs.departing import Departure
 from factotum.runs.idempotency import Honoured, is_replayed
 from factotum.runs.kept_answers import keep_answer, kept_answer
 from factotum.runs.retrying import UNWELL, wait_to_send_again
@@ -49,7 +51,8 @@ GIVEN_UP = "Nobody knows whether it arrived, and somebody gave it up."
 
 LONGEST_PATH = 140  # characters of a path in a key
 
-Send = Callable[[Request], Awaitable[Response]]
+Send = Callable[[Request, Callable[[], None]], Awaitable[Response]]
+"""Sends a request, and calls back when it is about to leave."""
 
 
 class ReadBack(Protocol):
@@ -172,7 +175,8 @@ class Ledger:
         await self._intend(row, before, context)
         unsent = "unknown" if before.is_open else "refused"
         try:
-            response = await send(request)
+            with Departure(row, context, self._clock) as departure:
+                response = await send(request, departure.leaves)
             passing("answer received")
         except (NoAnswer, Refused) as error:
             state = "unknown" if error.sent else unsent
@@ -224,7 +228,7 @@ class Ledger:
     async def _settled(self, call: Call, row: EffectRow, fingerprint: str) -> Response | None:
         """The answer to something that was sent before; None where it is to be sent (again)."""
         context = call.context
-        if row.state == "intended":
+        if row.state in {"intended", "sent"}:
             row = await self._end(row, "unknown", context, note=STOPPED)
             if row.fingerprint == fingerprint:
                 self._pause(call, row, STOPPED)
@@ -253,7 +257,10 @@ class Ledger:
         """What the service's read-back says, of all sendings that it takes for one."""
         rows = call.sendings(row).rows or (row,)
         is_late = any(each.timed_out for each in rows) or None
-        since_first = replace(row, intended_at=rows[0].intended_at, timed_out=is_late)
+        sent_at = next((each.sent_at for each in rows if each.sent_at), None)
+        since_first = replace(
+            row, intended_at=rows[0].intended_at, timed_out=is_late, sent_at=sent_at
+        )
         try:
             response = await self._read_back.look(call.request, since_first, call.context)
         except NotYetSure:  # it is unknown anew

@@ -50,7 +50,7 @@ class RunStore(Protocol):
     def interrupt(self, executors: Sequence[str], at: float) -> Sequence[Run]:
         """Attended runs that dead processes left running become interrupted.
 
-        Their intended effects become unknown; durable ones that were to stop have stopped.
+        Their intended and sent effects become unknown; durable ones that were to stop have stopped.
         """
 
     def due(self, now: float, limit: int) -> Sequence[Run]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-OPEN = frozenset({"intended", "unknown"})
+OPEN = frozenset({"intended", "sent", "unknown"})
 """States of effects that may have happened, and nobody knows."""
 
 FORGET = "forget"
@@ -92,7 +92,8 @@ class Step:
 class EffectRow:
     """One unsafe request in the ledger. ``key`` is ``<run id>:<path>:<attempt>``, unique.
 
-    ``state``: intended (committed before the bytes leave), answered, refused (it was not done: nothing
+    ``state``: intended (committed before the bytes leave), sent (they have left, and it was not answered
+    at once; ``sent_at`` says when), answered, refused (it was not done: nothing
     was sent, or the service had no room), unknown (no answer, something may have left), settled
     (``outcome``: happened, not-done or
     given-up, as ``said_by`` a person or the service's read-back; or sent-again: the next attempt
@@ -120,6 +121,7 @@ class EffectRow:
     answer: str = field(default="", repr=False)
     idempotency_key: str = ""
     timed_out: bool | None = None
+    sent_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

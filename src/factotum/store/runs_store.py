@@ -98,7 +98,7 @@ class RunsStore:
     def interrupt(self, executors: Sequence[str], at: float) -> Sequence[Run]:
         """Attended runs that dead processes left running become interrupted.
 
-        Their intended effects become unknown; durable ones that were to stop have stopped. Chats that were in the middle of a turn take answers again, and say what happened.
+        Their intended and sent effects become unknown; durable ones that were to stop have stopped. Chats that were in the middle of a turn take answers again, and say what happened.
         """
         with transaction.atomic():
             living = tables.Executor.objects.filter(pk__in=executors, is_dead=False)
@@ -112,7 +112,7 @@ class RunsStore:
             attended = under_way.filter(executor__in=dead).exclude(driver="durable")
             left = [_run(row) for row in attended.select_for_update().order_by("id").values()]
             tables.Effect.objects.filter(
-                state="intended", run_id__in=[run.id for run in left]
+                state__in=("intended", "sent"), run_id__in=[run.id for run in left]
             ).update(state="unknown", note=STOPPED)
             _wake_chats(dead, at)
             attended.update(status="interrupted", ended_at=at, error=STOPPED, code="interrupted")

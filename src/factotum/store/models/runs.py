@@ -12,7 +12,7 @@ from django.db import models
 
 from factotum.store.models.json_text import JsonText
 
-OPEN = ("intended", "unknown")
+OPEN = ("intended", "sent", "unknown")
 
 
 class Runs(models.QuerySet["Run"]):
@@ -28,7 +28,7 @@ class Effects(models.QuerySet["Effect"]):
 
     def open(self) -> models.QuerySet[Effect]:
         """Those that may have happened, and nobody knows; in the very words of their index."""
-        return self.extra(where=["state IN ('intended', 'unknown')"])
+        return self.extra(where=["state IN ('intended', 'sent', 'unknown')"])
 
 
 class Run(models.Model):
@@ -131,6 +131,7 @@ class Effect(models.Model):
     answer = models.TextField(default="")
     idempotency_key = models.TextField(default="")
     timed_out = models.BooleanField(null=True)
+    sent_at = models.FloatField(null=True)
 
     objects = Effects.as_manager()
 

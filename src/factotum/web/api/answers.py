@@ -231,8 +231,8 @@ RUNS: dict[str, Schema] = {
             "path": TEXT,
             "attempt": NUMBER,
             "state": {
-                "enum": ["intended", "answered", "refused", "unknown", "settled"],
-                "description": "refused: it was not done, for it was not sent or the service had no room; "
+                "enum": ["intended", "sent", "answered", "refused", "unknown", "settled"],
+                "description": "sent: it has left, and was not answered at once; refused: it was not done, for it was not sent or the service had no room; "
                 "unknown: it may have arrived",
             },
             "outcome": {
@@ -249,6 +249,7 @@ RUNS: dict[str, Schema] = {
             "account_id": NUMBER_OR_NULL,
             "status_code": NUMBER_OR_NULL,
             "intended_at": TIME,
+            "sent_at": {**TIME_OR_NULL, "description": "Where it was not answered at once"},
             "answered_at": TIME_OR_NULL,
             "note": TEXT,
             "idempotency_key": {

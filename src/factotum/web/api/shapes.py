@@ -84,6 +84,7 @@ def effect(row: EffectRow) -> dict[str, Any]:
         "account_id": row.account_id,
         "status_code": row.status_code,
         "intended_at": timestamp(row.intended_at),
+        "sent_at": timestamp(row.sent_at),
         "answered_at": timestamp(row.answered_at),
         "note": row.note,
         "idempotency_key": row.idempotency_key or None,

@@ -92,6 +92,8 @@ def _state(effect: EffectRow) -> tuple[str, str, str]:
         return "nobody knows", "warn", f"{effect.note} It may have arrived.".strip()
     if effect.state == "settled":
         return _settled(effect)
+    if effect.state == "sent":
+        return "sent", "info", "It has left and is not answered yet."
     return "under way", "info", effect.note
 
 
