@@ -22,7 +22,7 @@ from benchmarks.load import Round, measure
 from benchmarks.processes import children, cpu_seconds, free_port, running
 from benchmarks.product import serving
 
-AT_ONCE = (1, 8, 32)
+AT_ONCE = (1, 8, 32, 64)
 WARM_UP = 1.0
 
 
