@@ -14,6 +14,7 @@ import factotum
 from factotum.core.errors import Refused
 from factotum.core.http import Request
 from factotum.core.ports import SendOptions
+from factotum.net import connector
 from factotum.net.door import Door
 
 
@@ -48,6 +49,19 @@ async def test_it_sends_method_headers_and_body_as_given(door, method):
         assert server.requests[0].startswith(method.upper().encode() + b" / HTTP/1.1\r\n")
         assert b"\r\nX-Case: Kept\r\n" in server.requests[0]
         assert (server.header("content-type"), server.body()) == ("a/b", b"\x00\xffbody")
+
+
+async def test_a_connection_is_used_again_unless_it_was_idle_for_a_while(door, monkeypatch):
+    """A server may be about to close it, and a post written into it then would be unknown."""
+    monkeypatch.setattr(connector, "IDLE_SECONDS", 0.05)
+    async with Wire() as server:
+        await door.send(Request("POST", server.url))
+        await door.send(Request("POST", server.url))
+        at_once = server.connections
+        await asyncio.sleep(0.2)
+        await door.send(Request("POST", server.url))
+
+    assert (at_once, server.connections) == (1, 2)
 
 
 async def test_it_adds_no_content_type_of_its_own(door):
