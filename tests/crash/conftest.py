@@ -56,7 +56,7 @@ def one_sandbox():
 def one_server(tmp_path_factory, one_sandbox):
     """One installation for a file's tests: making one costs more than most of them."""
     settings = {"SANDBOX_URL": one_sandbox.url, "ALLOW_HOSTS": "127.0.0.1/32"}
-    settings["HTTP_TIMEOUT"] = "2"  # ten times that and what is not shown was not made
+    settings["HTTP_TIMEOUT"] = "2"  # ten seconds after that, what is not shown was not made
     server = Server(prepared(tmp_path_factory.mktemp("crash"), **settings))
     server.start()
     yield server

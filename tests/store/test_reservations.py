@@ -85,6 +85,7 @@ FREE, SPENT, HELD = (0, 0, 0), (1, 200, 0), (0, 0, 200)
     [
         ("", "", FREE),  # killed before it was written down
         ("intended", "", HELD),
+        ("sent", "", HELD),
         ("unknown", "", HELD),
         ("refused", "", FREE),
         ("settled", "not-done", FREE),

@@ -46,7 +46,7 @@ def test_a_run_that_has_not_ended_stays(runs, old, status):
     assert chosen(old, old.first_kept(100, None)) == []
 
 
-@pytest.mark.parametrize("state", ["unknown", "intended"])
+@pytest.mark.parametrize("state", ["unknown", "intended", "sent"])
 def test_a_run_that_owes_an_answer_stays(runs, old, state):
     run = run_at(1, status="failed")
     runs.write([Entry(run, steps(1), [effect(run, 0), effect(run, 1, state)])])

@@ -163,7 +163,14 @@ def test_after_a_crash_running_ones_are_interrupted_and_what_may_have_left_is_un
     elsewhere = run_at(4, executor="elsewhere")
     runs.write(
         [
-            Entry(running, [], [effect(running, 0), effect(running, 1, state="answered")]),
+            Entry(
+                running,
+                [],
+                [
+                    effect(running, n, each)
+                    for n, each in enumerate(["intended", "answered", "sent"])
+                ],
+            ),
             Entry(waiting),
             Entry(elsewhere),
             Entry(done, [], [effect(done, 0, state="refused")]),
@@ -178,7 +185,7 @@ def test_after_a_crash_running_ones_are_interrupted_and_what_may_have_left_is_un
     assert [run.id for run in left] == [running.id]
     kept = runs.get(running.id)
     assert (kept.status, kept.ended_at, kept.code) == ("interrupted", 99.0, "interrupted")
-    assert [each.state for each in runs.effects(running.id)] == ["unknown", "answered"]
+    assert [each.state for each in runs.effects(running.id)] == ["unknown", "answered", "unknown"]
     assert runs.get(waiting.id) == waiting
     assert runs.get(elsewhere.id) == elsewhere
     assert runs.get(done.id) == done

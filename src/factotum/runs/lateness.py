@@ -1,11 +1,13 @@
 """How long a service may yet do what it got: until then, what it does not show may come.
 
-Who answers questions at once may have a long queue of what it is to do. That a request was not made is believed
-a little after the time for which an answer is waited for: a service that takes longer lets others wait in vain,
-too. Where it is known that it had left and was not answered at once, and then its process died, nobody waited to
-the end: it is believed after ten times that time. It is never believed where the service let that time pass without an answer: it takes as long as nobody knows,
-so it is looked for ever more seldom, for a day, and then a person is asked. Around such a request others are not
-believed either.
+Who answers questions at once may have a long queue of what it is to do. That a request was not made is
+believed a little after the time for which an answer is waited for: a service that takes longer lets others
+wait in vain, too. Where it is known that it had left and was not answered at once, and then its process died,
+nobody waited to the end: it is believed after ten times that time.
+
+It is never believed where the service let that time pass without an answer: it takes as long as nobody knows,
+so it is looked for ever more seldom, for a day, and then a person is asked. Around such a request others are
+not believed either.
 """
 
 from __future__ import annotations
