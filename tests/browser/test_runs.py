@@ -94,13 +94,19 @@ def reading(product, behaviors):
 def test_what_a_person_opened_stays_open_while_the_page_follows(
     open_page, product, behaviors, reading
 ):
-    state, resume = product.sandbox.state, f"{product.url}/api/v1{{}}/resume"
+    state = product.sandbox.state
     for path in (SEARCH, MENTIONS):
         turn_on(state, "503", path=path)
     address = reading(f"{USER}?screen_name=alice", f"{SEARCH}?q=a", MENTIONS)
     page = open_page(address)
+
+    def ask(what):
+        product.ask("POST", f"{product.url}/api/v1{address}/{what}", {}, behaviors["token"])
+
     folds = page.locator(".trail details:has(> .exchange)")
     expect(page.get_by_text("Waiting to try again until")).to_be_visible()
+    ask("hold")  # else it may be trying again just when it is resumed
+    expect(page.get_by_text("Held.", exact=True)).to_be_visible()
     expect(folds).to_have_count(1)
     first = folds.first
     first.locator("> summary").click()
@@ -110,8 +116,10 @@ def test_what_a_person_opened_stays_open_while_the_page_follows(
 
     state.switches.clear()
     turn_on(state, "503", path=MENTIONS)
-    product.ask("POST", resume.format(address), {}, behaviors["token"])
+    ask("resume")
     expect(folds).to_have_count(2)
+    ask("hold")
+    expect(page.get_by_text("Held.", exact=True)).to_be_visible()
     assert first.get_attribute("open") is not None
     assert first.locator("details").get_attribute("open") is not None
     assert folds.last.get_attribute("open") is None
@@ -120,7 +128,7 @@ def test_what_a_person_opened_stays_open_while_the_page_follows(
     first.locator("> summary").click()
     folds.last.locator("> summary").click()
     state.switches.clear()
-    product.ask("POST", resume.format(address), {}, behaviors["token"])
+    ask("resume")
     expect(page.get_by_role("status").get_by_text("done")).to_be_visible()
     assert [one.get_attribute("open") is not None for one in folds.all()] == [False, True, False]
 

@@ -38,13 +38,13 @@ async def working(desk):
         yield
 
 
-async def bot_in(desk):
+async def bot_in(desk, name="Poster"):
     """Service, account (not linked) and bot: their ids."""
     keys = desk.registered()
     answers = {"the_id": keys.consumer_key, "the_secret": keys.consumer_secret}
     service = await desk.app.import_package(THE_APP, packages.service(), answers)
     account = service.records["connected_account"]["the_account"]["id"]
-    bot = await desk.app.import_package(THE_APP, packages.bot(), {"the_account": account})
+    bot = await desk.app.import_package(THE_APP, packages.bot(name=name), {"the_account": account})
     behaviors = {uid: record["id"] for uid, record in bot.records["behavior"].items()}
     return {"account": account, "bot": bot.records["bot"]["b"]["id"], **behaviors}
 

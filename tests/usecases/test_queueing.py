@@ -40,6 +40,23 @@ async def test_what_has_the_lowest_number_goes_first(tmp_path, sandbox, transact
     assert texts(desk) == ["first", "usual", "last"]
 
 
+async def test_bots_take_turns_however_much_one_of_them_has_queued(
+    tmp_path, sandbox, transactional_db
+):
+    async with office(tmp_path, sandbox, CONCURRENCY="1") as desk:
+        busy, quiet = [await bot_in(desk, name) for name in ("Busy", "Quiet")]
+        await desk.linked(THE_APP, quiet["account"])
+        for bot, text in [*((busy, f"Busy {n}") for n in range(9)), (quiet, "Quiet")]:
+            await desk.app.run_behavior(THE_APP, bot["b_post"], {"var_text": text}, wait=False)
+        async with worker(desk):
+            async with asyncio.timeout(20):
+                while len(texts(desk)) < 10:  # noqa: ASYNC110  the sandbox sets no event
+                    await asyncio.sleep(0.05)
+    done = texts(desk)
+    assert done.index("Quiet") == 1, done
+    assert [text for text in done if text != "Quiet"] == [f"Busy {n}" for n in range(9)]
+
+
 @pytest.mark.parametrize(
     ("more", "field"),
     [

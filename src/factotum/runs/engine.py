@@ -32,6 +32,7 @@ from dbos._error import (
 )
 from dbos._serialization import Serializer
 from dbos._utils import GlobalParams, retriable_postgres_exception
+from sqlalchemy import func, select
 
 from factotum.core.database_trouble import store_away
 from factotum.core.queueing import NORMAL
@@ -39,6 +40,7 @@ from factotum.core.single_flight import SingleFlight
 from factotum.runs.ports import Sealer
 from factotum.runs.presence import lived
 from factotum.runs.tasks import Task, Work
+from factotum.runs.turns import SPREAD, Turns
 from factotum.runs.waiting import Lost
 
 NAME = "factotum"
@@ -47,6 +49,7 @@ VERSION = "1"  # what this file asks of recorded tasks; a number, not the produc
 LONGEST_PAUSE = 2.0  # seconds between two tries of a database that is away
 LOOK_SECONDS = 0.2  # between two looks for tasks that nobody does yet; each costs 4 ms
 LAST_STEP = 10.0  # seconds that a step may take to its end when the process is to stop
+KNOWN_SECONDS = 1.0  # for which what was seen of the queue is gone by
 THREADS = 8  # for DBOS's own statements
 ATTEMPTS = 1000  # times a task may be taken up again
 ASKED_AT_ONCE = 500  # tasks in one question to the database
@@ -150,29 +153,45 @@ class Engine:
         self._is_finishing = False
         self._is_idle = asyncio.Event()
         self._room = asyncio.Semaphore(at_once)
+        self._turns = Turns()
+        self._seen_at = -KNOWN_SECONDS
+        self._seeing: SingleFlight[None] = SingleFlight()
 
     # For every process
 
     @_telling
-    async def submit(self, task: Task, order: Any, *, priority: int = NORMAL) -> None:
+    async def submit(
+        self, task: Task, order: Any, *, priority: int = NORMAL, line: str = ""
+    ) -> None:
         """Have a task done, once however often it is submitted; on disk when this returns.
 
-        It begins at once where this process has room, else when some process looks for tasks.
+        It begins at once where this process has room, else when some process looks for tasks and
+        it is the line's turn (``runs.turns``).
         """
         has_room = self._under_way < self._at_once and not self._is_finishing
         if self._task is not None and has_room:
             await self._begin(self._task, str(task), order)
             return
-        await (await self._there()).enqueue_async(
+        client = await self._there()
+        if time.monotonic() - self._seen_at > KNOWN_SECONDS:
+            await self._seeing.fly(None, lambda: self._see(client))
+        await client.enqueue_async(
             {
                 "workflow_name": "task",
                 "queue_name": QUEUE,
                 "workflow_id": str(task),
-                "priority": priority,
+                "priority": self._turns.rank(priority, line),
+                "authenticated_user": line,
             },
             str(task),
             order,
         )
+
+    async def _see(self, client: DBOSClient) -> None:
+        """Learn how the queue stands."""
+        look = self._turns.look()
+        self._turns.learn(look, await asyncio.to_thread(_lines, client))
+        self._seen_at = time.monotonic()
 
     async def _begin(self, task: Started, name: str, order: Any) -> None:
         """Begin a task here, and be no part of the one that has submitted it."""
@@ -339,6 +358,17 @@ def _lives_under_way(client: DBOSClient) -> Sequence[str]:
     lives = table.select().with_only_columns(table.c.executor_id).distinct()
     with database.engine.begin() as connection:
         return list(connection.execute(lives.where(table.c.status == "PENDING")).scalars())
+
+
+def _lines(client: DBOSClient) -> list[tuple[str, int, int]]:
+    """What is queued: each line, its lowest and its highest rank, for each priority."""
+    database = client._sys_db  # noqa: SLF001  it has no public name
+    row = database.tables.workflow_status.c
+    columns = (row.authenticated_user, func.min(row.priority), func.max(row.priority))
+    queued = select(*columns).where(row.queue_name == QUEUE, row.status == "ENQUEUED")
+    with database.engine.begin() as connection:
+        found = connection.execute(queued.group_by(row.authenticated_user, row.priority // SPREAD))
+        return [(line or "", low, high) for line, low, high in found]
 
 
 def engine_url(url: str) -> str:

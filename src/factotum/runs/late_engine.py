@@ -16,9 +16,11 @@ class LateEngine:
         self._make = make
         self._made: DurableEngine | None = None
 
-    async def submit(self, task: Task, order: Any, *, priority: int = NORMAL) -> None:
+    async def submit(
+        self, task: Task, order: Any, *, priority: int = NORMAL, line: str = ""
+    ) -> None:
         """As the engine."""
-        await self._engine.submit(task, order, priority=priority)
+        await self._engine.submit(task, order, priority=priority, line=line)
 
     async def order(self, task: Task) -> Any:
         """As the engine."""

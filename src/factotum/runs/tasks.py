@@ -37,8 +37,13 @@ Work = Callable[[Task, Any, bool], Awaitable[None]]
 class DurableEngine(Protocol):
     """Does tasks, whatever becomes of the process that does them. JSON goes in and comes out."""
 
-    async def submit(self, task: Task, order: Any, *, priority: int = NORMAL) -> None:
-        """Have a task done, once however often it is submitted; on disk when this returns."""
+    async def submit(
+        self, task: Task, order: Any, *, priority: int = NORMAL, line: str = ""
+    ) -> None:
+        """Have a task done, once however often it is submitted; on disk when this returns.
+
+        Where tasks have to queue, lines take turns, whatever the length of each.
+        """
 
     async def order(self, task: Task) -> Any:
         """What the task was submitted with, or None where there is no such task."""

@@ -107,7 +107,7 @@ class DurableRuns:
             "variables": dict(variables or {}),
             "caller": self._runner.watcher.caller(),
         }
-        await self._engine.submit(Task(run_id), order, priority=priority)
+        await self._engine.submit(Task(run_id), order, priority=priority, line=_line(run))
         passing("run submitted")
         context.journal.run = run
         await context.journal.commit()
@@ -288,7 +288,9 @@ class DurableRuns:
         Submitted first: a crash in between submits the same task again, which is one task.
         """
         task = Task(run.id, run.task + 1)
-        await self._engine.submit(task, dict(order or {}), priority=run.priority or NORMAL)
+        await self._engine.submit(
+            task, dict(order or {}), priority=run.priority or NORMAL, line=_line(run)
+        )
         passing("next task submitted")
         await self._threads.run(self._runs.queue_again, run.id, task.number)
 
@@ -352,6 +354,11 @@ def _has_failed(recorded: Recorded) -> bool:
     if not recorded.name.endswith(" CallHttp") or not isinstance(result, dict):
         return False
     return bool("$error" in result or result.get("error") or result.get("http_code", 0) >= 400)
+
+
+def _line(run: Run) -> str:
+    """What queues in one line: the runs of a bot."""
+    return str(run.bot_id or "")
 
 
 def _told(run: Run) -> dict[str, Any]:
