@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -100,13 +101,20 @@ def test_what_a_person_opened_stays_open_while_the_page_follows(
     address = reading(f"{USER}?screen_name=alice", f"{SEARCH}?q=a", MENTIONS)
     page = open_page(address)
 
-    def ask(what):
-        product.ask("POST", f"{product.url}/api/v1{address}/{what}", {}, behaviors["token"])
+    def ask(method, what=""):
+        return product.ask(method, f"{product.url}/api/v1{address}{what}", {}, behaviors["token"])
+
+    def hold():
+        """Else it may be trying again just when it is resumed."""
+        ask("POST", "/hold")
+        until = time.monotonic() + 20
+        while ask("GET")["status"] != "waiting":
+            assert time.monotonic() < until
+            time.sleep(0.05)
 
     folds = page.locator(".trail details:has(> .exchange)")
     expect(page.get_by_text("Waiting to try again until")).to_be_visible()
-    ask("hold")  # else it may be trying again just when it is resumed
-    expect(page.get_by_text("Held.", exact=True)).to_be_visible()
+    hold()
     expect(folds).to_have_count(1)
     first = folds.first
     first.locator("> summary").click()
@@ -116,10 +124,9 @@ def test_what_a_person_opened_stays_open_while_the_page_follows(
 
     state.switches.clear()
     turn_on(state, "503", path=MENTIONS)
-    ask("resume")
+    ask("POST", "/resume")
     expect(folds).to_have_count(2)
-    ask("hold")
-    expect(page.get_by_text("Held.", exact=True)).to_be_visible()
+    hold()
     assert first.get_attribute("open") is not None
     assert first.locator("details").get_attribute("open") is not None
     assert folds.last.get_attribute("open") is None
@@ -128,7 +135,7 @@ def test_what_a_person_opened_stays_open_while_the_page_follows(
     first.locator("> summary").click()
     folds.last.locator("> summary").click()
     state.switches.clear()
-    ask("resume")
+    ask("POST", "/resume")
     expect(page.get_by_role("status").get_by_text("done")).to_be_visible()
     assert [one.get_attribute("open") is not None for one in folds.all()] == [False, True, False]
 
