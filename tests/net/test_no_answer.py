@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
 
@@ -80,6 +81,18 @@ async def test_an_unsafe_request_is_not_repeated_when_its_reused_connection_brea
         assert (failed.code, failed.sent) == ("connection-cut", True)
         assert len(server.requests) == 2
         assert server.connections == 1
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+@pytest.mark.parametrize("unasked", [OK, b"HTTP/1.1 408 Request Timeout\r\n\r\n", b"noise"])
+async def test_what_came_unasked_is_not_the_answer_to_the_next_request(door, unasked, is_read):
+    async with Wire(lambda number, _: OK.replace(b"ok", b"%02d" % number)) as server:
+        await door.send(Request("POST", server.url))
+        await server.say(unasked)
+        if is_read:
+            await asyncio.sleep(0.02)
+        assert (await door.send(Request("POST", server.url))).body == b"01"
+        assert (len(server.requests), server.connections) == (2, 2)
 
 
 async def test_a_safe_request_is_sent_once_more_when_its_reused_connection_breaks(door):

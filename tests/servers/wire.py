@@ -75,6 +75,12 @@ class Wire:
             writer.transport.abort()
         await self._server.wait_closed()
 
+    async def say(self, unasked: bytes) -> None:
+        """Write to every connection, whoever asked."""
+        for writer in self._writers:
+            writer.write(unasked)
+            await writer.drain()
+
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
         self.connections += 1

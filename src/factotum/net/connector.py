@@ -7,6 +7,7 @@ the finished connection. So an answer of DNS that changes between two looks chan
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 from collections.abc import Callable
@@ -108,6 +109,10 @@ class GuardedConnector(TCPConnector):
             raise ClientConnectionError("the connection was closed before an answer came")
         attempt.is_reused = True
         connection = await super().connect(req, traces, timeout)
+        while attempt.is_reused and not _is_silent(connection):
+            # aiohttp would take what came for the answer to this request
+            connection.close()
+            connection = await super().connect(req, traces, timeout)
         if attempt.may_leave is not None:
             try:
                 attempt.may_leave()
@@ -146,6 +151,19 @@ class GuardedConnector(TCPConnector):
         except Refused as refusal:
             attempt.refusal = refusal
             raise OSError("address refused") from refusal
+
+
+def _is_silent(connection: Connection) -> bool:
+    """Whether nothing came since the answer that it was used for: no other one, and no end.
+
+    Some send a second answer, others a 408 to an idle connection before they close it.
+    """
+    protocol, transport = connection.protocol, connection.transport
+    if protocol is None or transport is None or protocol.should_close:
+        return False
+    waiting = select.poll()
+    waiting.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+    return not waiting.poll(0)
 
 
 def _peer(protocol: ResponseHandler) -> tuple[Any, ...]:
