@@ -16,7 +16,9 @@ from factotum.runs.run import Run
 from factotum.runs.writing import JournalWriter
 from factotum.store.budgets import StoredBudgets
 from factotum.store.limit_windows import StoredLimits
+from factotum.store.run_sealer import RunSealer
 from factotum.store.runs_store import RunsStore
+from factotum.store.secret_box import SealedBox
 
 
 @dataclass
@@ -65,3 +67,10 @@ def gate(transactional_db, threads):
     clock = SystemClock()
     windows = LimitGate(SharedWindows(StoredLimits(), threads, clock), clock)
     return Gate(windows, Spending(StoredBudgets(), threads, clock), clock)
+
+
+@pytest.fixture
+async def sealer(threads, root_key, transactional_db):
+    sealer = RunSealer(SealedBox(root_key))
+    await threads.run(sealer.open)
+    return sealer

@@ -327,6 +327,40 @@ async def test_without_fresh_credentials_a_401_stays_what_it_is(journals, calls,
     assert len(wire.requests) == 1
 
 
+def made_and_then(status):
+    """A service that sends whoever posts on to what was made, and answers that so."""
+    answers = [redirect(303, "/made"), json_answer({}, status)]
+    return Wire(lambda number, _request: answers[min(number, 1)])
+
+
+async def test_what_was_redirected_and_then_finds_no_room_is_not_sent_again(journals, calls):
+    context = journals.context(driver="durable")
+    context.is_durable = True
+    async with made_and_then("429 Too Many") as wire:
+        result = await calls.call(post(wire.url), context)
+
+    assert result.http_code == 429
+    assert await states(journals, context) == ["answered"]
+
+
+async def test_that_it_was_redirected_is_known_when_its_run_is_walked_again(
+    journals, calls, accounts, sealer
+):
+    accounts.fresh = "fresh-token-of-the-account"
+    first, again = journals.context(driver="durable"), journals.context(driver="durable")
+    again.journal.run = first.journal.run
+    for context in first, again:
+        context.is_durable, context.sealer = True, sealer
+    async with made_and_then("401 Expired") as wire:
+        accounts.hosts = (wire.url.removeprefix("http://"),)
+        await calls.call(post(wire.url, account_id=1), first)
+        again.earlier = {row.key: row for row in await journals.effects(first.journal)}
+        result = await calls.call(post(wire.url, account_id=1), again)
+
+    assert result.http_code == 401
+    assert len(wire.requests) == 2
+
+
 @pytest.mark.parametrize(("account_id", "code"), [(2, "not-linked"), (3, "not-found")])
 async def test_an_account_that_cannot_sign_sends_nothing(journals, calls, account_id, code):
     context = journals.context()

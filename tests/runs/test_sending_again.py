@@ -26,8 +26,6 @@ from factotum.runs.ports import SigningAccount
 from factotum.runs.retrying import TRIES
 from factotum.runs.sendings import made_key
 from factotum.runs.waiting import Wait
-from factotum.store.run_sealer import RunSealer
-from factotum.store.secret_box import SealedBox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -138,13 +136,6 @@ def till():
 @pytest.fixture
 def clock():
     return Clock()
-
-
-@pytest.fixture
-async def sealer(threads, root_key, transactional_db):
-    sealer = RunSealer(SealedBox(root_key))
-    await threads.run(sealer.open)
-    return sealer
 
 
 @pytest.fixture

@@ -62,7 +62,8 @@ class Passage:
     async def through(self, send: Callable[[], Awaitable[Response]]) -> Response:
         """What ``send`` gives.
 
-        In a durable run RetryLater where the service had no room, and surely did nothing.
+        In a durable run RetryLater where the service had no room, and surely did nothing. What was
+        redirected has been acted on: only what came after it found no room.
         """
         if self._passed is None:
             await self.enter()
@@ -72,7 +73,7 @@ class Passage:
             self._leave(None, failure)
             raise
         refused = self._leave(response, None)
-        is_sure = self._request.is_safe or response.status != 503
+        is_sure = self._request.is_safe or not (response.is_redirected or response.status == 503)
         if refused is not None and self._context.is_durable and is_sure:
             raise refused
         return response

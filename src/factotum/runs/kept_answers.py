@@ -24,6 +24,7 @@ def keep_answer(response: Response, sealer: Sealer) -> str:
         "headers": [list(pair) for pair in response.headers],
         "body": base64.b64encode(body).decode("ascii"),
         "url": response.url,
+        "is_redirected": response.is_redirected,
     }
     return base64.b64encode(sealer.seal(json.dumps(clear).encode())).decode("ascii")
 
@@ -36,4 +37,5 @@ def kept_answer(text: str, sealer: Sealer) -> Response:
         headers=tuple((name, value) for name, value in clear["headers"]),
         body=base64.b64decode(clear["body"]),
         url=clear["url"],
+        is_redirected=clear.get("is_redirected", False),
     )
