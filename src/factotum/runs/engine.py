@@ -32,7 +32,7 @@ from dbos._error import (
 )
 from dbos._serialization import Serializer
 from dbos._utils import GlobalParams, retriable_postgres_exception
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from factotum.core.database_trouble import store_away
 from factotum.core.queueing import NORMAL
@@ -49,7 +49,8 @@ VERSION = "1"  # what this file asks of recorded tasks; a number, not the produc
 LONGEST_PAUSE = 2.0  # seconds between two tries of a database that is away
 LOOK_SECONDS = 0.2  # between two looks for tasks that nobody does yet; each costs 4 ms
 LAST_STEP = 10.0  # seconds that a step may take to its end when the process is to stop
-KNOWN_SECONDS = 1.0  # for which what was seen of the queue is gone by
+KNOWN_SECONDS = 1.0  # for which what was seen of the queue is gone by …
+LOOKING_PART = 20  # … and at least that many times what the look took
 THREADS = 8  # for DBOS's own statements
 ATTEMPTS = 1000  # times a task may be taken up again
 ASKED_AT_ONCE = 500  # tasks in one question to the database
@@ -154,7 +155,7 @@ class Engine:
         self._is_idle = asyncio.Event()
         self._room = asyncio.Semaphore(at_once)
         self._turns = Turns()
-        self._seen_at = -KNOWN_SECONDS
+        self._see_again_at = 0.0
         self._seeing: SingleFlight[None] = SingleFlight()
 
     # For every process
@@ -173,7 +174,7 @@ class Engine:
             await self._begin(self._task, str(task), order)
             return
         client = await self._there()
-        if time.monotonic() - self._seen_at > KNOWN_SECONDS:
+        if time.monotonic() >= self._see_again_at:
             await self._seeing.fly(None, lambda: self._see(client))
         await client.enqueue_async(
             {
@@ -188,10 +189,11 @@ class Engine:
         )
 
     async def _see(self, client: DBOSClient) -> None:
-        """Learn how the queue stands."""
-        look = self._turns.look()
+        """Learn how the queue stands; the longer it is, the more seldom."""
+        began, look = time.monotonic(), self._turns.look()
         self._turns.learn(look, await asyncio.to_thread(_lines, client))
-        self._seen_at = time.monotonic()
+        ended = time.monotonic()
+        self._see_again_at = ended + max(KNOWN_SECONDS, LOOKING_PART * (ended - began))
 
     async def _begin(self, task: Started, name: str, order: Any) -> None:
         """Begin a task here, and be no part of the one that has submitted it."""
@@ -365,7 +367,10 @@ def _lines(client: DBOSClient) -> list[tuple[str, int, int]]:
     database = client._sys_db  # noqa: SLF001  it has no public name
     row = database.tables.workflow_status.c
     columns = (row.authenticated_user, func.min(row.priority), func.max(row.priority))
-    queued = select(*columns).where(row.queue_name == QUEUE, row.status == "ENQUEUED")
+    by_index = text(
+        "status IN ('ENQUEUED', 'PENDING')"
+    )  # as the index says it, else SQLite reads all
+    queued = select(*columns).where(by_index, row.queue_name == QUEUE, row.status == "ENQUEUED")
     with database.engine.begin() as connection:
         found = connection.execute(queued.group_by(row.authenticated_user, row.priority // SPREAD))
         return [(line or "", low, high) for line, low, high in found]
