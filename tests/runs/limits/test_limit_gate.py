@@ -1,6 +1,7 @@
 """Room is looked for before a request and learned from its answer, across workers and restarts."""
 
 import asyncio
+from email.utils import formatdate
 
 import pytest
 
@@ -112,6 +113,37 @@ async def test_what_was_said_while_the_clock_was_ahead_stops_nobody(worker, cloc
     await gate.drain()
     with pytest.raises(RetryLater):
         await worker().enter(ME, ADA)
+
+
+def dated(clock, wrong, response, *more):
+    date = ("Date", formatdate(clock.at + wrong, usegmt=True))
+    return Response(response.status, (*response.headers, date, *more), response.body)
+
+
+@pytest.mark.parametrize("wrong", [-180, 180])
+async def test_what_a_service_says_of_times_is_meant_by_its_own_clock(worker, clock, wrong):
+    gate = worker()
+    place = await gate.enter(POST, ADA)
+    gate.leave(place, dated(clock, wrong, told(clock, 0, after=wrong + 60)))
+    with pytest.raises(RetryLater) as refused:
+        await gate.enter(POST, ADA)
+    assert refused.value.after == pytest.approx(60, abs=2)
+
+    place = await gate.enter(ME, ADA)
+    back = ("Retry-After", formatdate(clock.at + wrong + 40, usegmt=True))
+    assert gate.leave(place, dated(clock, wrong, Response(429), back)).after == pytest.approx(
+        40, abs=2
+    )
+
+
+@pytest.mark.parametrize(("wrong", "more"), [(7200, ()), (20, ()), (-180, (("Age", "180"),))])
+async def test_a_date_that_tells_of_no_clock_changes_nothing(worker, clock, wrong, more):
+    gate = worker()
+    place = await gate.enter(POST, ADA)
+    gate.leave(place, dated(clock, wrong, told(clock, 0), *more))
+    with pytest.raises(RetryLater) as refused:
+        await gate.enter(POST, ADA)
+    assert refused.value.until == int(clock.at) + 900
 
 
 async def test_other_workers_learn_of_it(worker, clock):

@@ -39,6 +39,18 @@ def test_a_later_window_takes_the_place_of_an_earlier_one():
     assert newer(later, window(0)) is later
 
 
+def test_a_window_of_one_second_is_new_every_second():
+    used_up = window(0, limit=10, reset=NOW + 1)
+    following = window(9, limit=10, reset=NOW + 2.1, seen=NOW + 1.1)
+    assert newer(used_up, following) is following
+    assert newer(following, used_up) is following
+    live = Live(used_up)
+    assert not take(live, 1)
+    assert live.learn(following)
+    assert sum(take(live, 1, NOW + 1.2) for _ in range(20)) == 9
+    assert not live.is_over
+
+
 def test_a_window_may_become_shorter():
     shorter = window(2, limit=3, reset=NOW + 15, seen=NOW + 1)
     assert newer(window(97), shorter) is shorter

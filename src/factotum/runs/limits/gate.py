@@ -15,6 +15,7 @@ from factotum.runs.limits.keeping import SharedWindows
 from factotum.runs.limits.reading import LONGEST, Reading, by_name, readings
 from factotum.runs.limits.refusals import PROBE_SECONDS, Refusal, refusal, sentence
 from factotum.runs.limits.rules import Rules, rules_for
+from factotum.runs.limits.service_clocks import ServiceClocks
 from factotum.runs.limits.windows import EVERY, Live, Window, WindowKey
 
 STOP = "stop"
@@ -64,6 +65,7 @@ class LimitGate:
         self._shared = shared
         self._clock = clock
         self._refused: dict[WindowKey, tuple[int, float]] = {}
+        self._clocks = ServiceClocks()
 
     async def enter(self, request: Request, caller: Caller) -> Place:
         """The request's place. RetryLater where there is no room, or it is another bot's turn."""
@@ -167,15 +169,17 @@ class LimitGate:
 
     def _answered(self, place: Place, response: Response, now: float) -> RetryLater | None:
         headers = by_name(response.headers)
-        told = readings(place.rules, headers, now, place.family)
+        behind = self._clocks.behind(place.host, headers, now)
+        theirs = now - behind  # by the clock that it goes by
+        told = readings(place.rules, headers, theirs, place.family)
         for reading in told:
-            if reading.reset_at > now:  # else a late answer of a window that has ended
-                self._learn(place, reading, now)
+            if reading.reset_at > theirs:  # else a late answer of a window that has ended
+                self._learn(place, reading, now, behind)
         stop_key = place.key("account", place.family, STOP)
         repeated = self._repeated(stop_key, place)
         refused = None
         if response.status in _MAY_REFUSE or (response.status == 200 and _is_small(response)):
-            refused = refusal(place.rules, response, headers, told, now, repeated=repeated)
+            refused = refusal(place.rules, response, headers, told, theirs, repeated=repeated)
         if refused is None:
             self._refused.pop(stop_key, None)
             if place.probe is not None and response.status < 500:
@@ -183,29 +187,28 @@ class LimitGate:
             return None
         if len(self._refused) < 10_000:
             self._refused[stop_key] = repeated + 1, now
-        return self._stop(place, refused, now)
+        return self._stop(place, refused, now, behind)
 
     def _repeated(self, key: WindowKey, place: Place) -> int:
         """How often in a row it was refused before; those refused at the same time count as one."""
         count, last = self._refused.get(key, (0, 0.0))
         return count if place.entered_at > last else max(count - 1, 0)
 
-    def _learn(self, place: Place, reading: Reading, now: float) -> None:
+    def _learn(self, place: Place, reading: Reading, now: float, behind: float) -> None:
         key = place.key(reading.scope, reading.family or place.family, reading.name)
         limit = max(reading.limit, reading.remaining, 1)
         if reading.limit == 0:
             limit = 1
+        until = reading.reset_at + behind
         self._shared.learn(
-            Window(
-                key, limit, reading.remaining, reading.reset_at, now, reading.code, reading.label
-            )
+            Window(key, limit, reading.remaining, until, now, reading.code, reading.label)
         )
 
-    def _stop(self, place: Place, refused: Refusal, now: float) -> RetryLater:
+    def _stop(self, place: Place, refused: Refusal, now: float, behind: float) -> RetryLater:
         family = EVERY if refused.whole else place.family
         key = place.key(refused.scope, family, STOP)
         what = place.family if not refused.whole else "all requests"
-        until = max(refused.until, now + 1.0)
+        until = max(refused.until + behind, now + 1.0)
         text = sentence(refused.code, _who(place), what, until, now)
         self._shared.learn(Window(key, 0, 0, until, now, refused.code, "", text))
         return RetryLater(text, after=until - now, code=refused.code, until=until)

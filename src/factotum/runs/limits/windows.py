@@ -74,13 +74,19 @@ def newer(known: Window, told: Window) -> Window:
     ):
         return told  # as almost always
     later = max(known, told, key=lambda each: (each.seen_at, each.reset_at, -each.remaining))
-    if known.is_stop or told.is_stop or abs(told.reset_at - known.reset_at) > SAME:
+    if known.is_stop or told.is_stop or not _is_one(known, told):
         return later
     return replace(
         later,
         remaining=min(known.remaining, told.remaining),
         reset_at=max(known.reset_at, told.reset_at),
     )
+
+
+def _is_one(known: Window, told: Window) -> bool:
+    """Whether both are of one window: what was said after an end is of the next, however short."""
+    ends = known.reset_at, told.reset_at
+    return max(ends) - min(ends) <= SAME and max(known.seen_at, told.seen_at) < min(ends)
 
 
 def _said(window: Window) -> tuple[object, ...]:
@@ -171,7 +177,8 @@ class Live:
         """What the service, or another worker, says; whether that is news to anybody."""
         known = self.window
         self.window = newer(known, told)
-        if abs(self.window.reset_at - known.reset_at) > SAME and not self.window.is_stop:
+        is_next = self.window is not known and not _is_one(known, self.window)
+        if is_next and not self.window.is_stop:
             if not self.is_over:
                 self._share_anew(self.window.seen_at)
             self.is_over = False
