@@ -4,6 +4,7 @@ import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -12,11 +13,15 @@ from tests.servers.wire import OK, Last, Wire, redirect
 from factotum.bots.effects import CallHttp
 from factotum.core.database_trouble import StoreAway
 from factotum.core.errors import NotFound, RelinkNeeded
+from factotum.core.http import Request, Response
 from factotum.net.door import Door
 from factotum.runs import departing, writing
+from factotum.runs.context import RunContext
 from factotum.runs.http_calls import HttpCalls
-from factotum.runs.ledger import Ledger, NoReadBack
+from factotum.runs.kept_answers import keep_answer
+from factotum.runs.ledger import Call, Ledger, NoReadBack
 from factotum.runs.ports import SigningAccount
+from factotum.runs.waiting import Wait
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -359,6 +364,49 @@ async def test_that_it_was_redirected_is_known_when_its_run_is_walked_again(
 
     assert result.http_code == 401
     assert len(wire.requests) == 2
+
+
+async def walked_again(journals, calls, sealer, wire, states, **more):
+    """What a durable run gets whose process died when its request (and its next try) stood so."""
+    first = journals.context(driver="durable")
+    ledger = Ledger(journals.clock, NoReadBack())
+    again = RunContext(first.journal, first.actor, is_durable=True, sealer=sealer)
+    effect = post(wire.url, **more)
+    for state, values in states:
+        row = ledger._row(Call(Request("POST", wire.url, body=b"a=1"), effect, first))
+        again.earlier[row.key] = replace(row, state=state, **values)
+    return await calls.call(effect, again)
+
+
+async def test_a_second_try_with_fresh_credentials_is_not_forgotten(
+    journals, calls, accounts, sealer
+):
+    refused = {"status_code": 401, "answer": keep_answer(Response(401), sealer)}
+    async with Wire() as wire:
+        accounts.hosts = (wire.url.removeprefix("http://"),)
+        sent = [("answered", refused), ("intended", {})]
+        with pytest.raises(Wait) as wait:
+            await walked_again(journals, calls, sealer, wire, sent, account_id=1)
+
+    assert wait.value.code == "unknown"
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize("account_id", [2, 3])
+async def test_what_an_account_had_sent_is_settled_when_it_cannot_sign_any_more(
+    journals, calls, sealer, account_id
+):
+    made = {"status_code": 201, "answer": keep_answer(Response(201), sealer)}
+    async with Wire() as wire:
+        walked = partial(walked_again, journals, calls, sealer, wire, account_id=account_id)
+        with pytest.raises(Wait) as wait:
+            await walked([("intended", {})])
+        given = await walked([("answered", made)])
+        not_done = await walked([("settled", {"outcome": "not-done"})])
+
+    assert (wait.value.code, given.http_code) == ("unknown", 201)
+    assert not_done.code in {"not-linked", "not-found"}
+    assert wire.requests == []
 
 
 @pytest.mark.parametrize(("account_id", "code"), [(2, "not-linked"), (3, "not-found")])

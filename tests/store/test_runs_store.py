@@ -75,6 +75,18 @@ def test_what_is_newer_replaces_the_run_and_its_effects_also_within_a_batch(runs
     assert runs.steps(run.id) == [step(1)]
 
 
+def test_what_was_said_of_an_effect_stands_whatever_a_walk_writes(runs):
+    run = run_at(1000)
+    runs.write([Entry(run, [], [effect(run, state="unknown")])])
+    said = effect(run, state="settled", outcome="happened", said_by="alice")
+    assert runs.settle(said)
+
+    runs.write([Entry(run, [], [effect(run, state="settled", outcome="not-done")])])
+    runs.write([Entry(run, [], [effect(run, state="unknown")])])
+
+    assert runs.effects(run.id) == [said]
+
+
 def test_a_batch_that_fails_leaves_nothing(runs):
     good, bad = run_at(1), run_at(2, title=None)
 
@@ -341,6 +353,18 @@ def test_a_walk_that_began_meanwhile_still_stops(runs, what, status):
     runs.write([Entry(replace(run, status="waiting", wait_code="retry", wake_at=9.0))])
 
     assert runs.get(run.id).status == status
+
+
+@pytest.mark.parametrize("state", ["intended", "sent"])
+@pytest.mark.parametrize("what", ["hold", "cancel"])
+def test_what_a_dead_process_was_about_to_send_for_a_stopped_run_is_unknown(runs, what, state):
+    run = run_at(1, driver="durable", status="running", task=1, executor="a-1")
+    runs.write([Entry(run, [], [effect(run, state=state)])])
+    runs.ask_to_stop(run.id, what, 6.0)
+
+    runs.interrupt(["a-1"], 7.0)
+
+    assert [each.run_id for each in runs.unsettled()] == [run.id]
 
 
 def test_who_cancelled_a_run_is_not_overruled_by_who_holds_it(runs):

@@ -10,7 +10,7 @@ from tests.servers.desk import THE_APP
 from tests.usecases.walking import begun, ended, texts, worker
 
 from factotum.runs import engine
-from factotum.runs.run import Entry, Run
+from factotum.runs.run import EffectRow, Entry, Run
 from factotum.store.latest_times import StoredLatestTimes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,13 +78,18 @@ async def test_a_run_of_which_the_engine_knows_nothing_ends_and_says_so(desk, li
 
     view = await ended(desk, run.id)
     assert (view.run.status, view.run.code) == ("failed", "order-lost")
+    [unknown] = (await desk.app.unsettled(THE_APP)).items
+    assert unknown.run.id == run.id
 
 
 async def waiting_until(desk, wake_at):
-    """A run that waits, of which only its row is there."""
+    """A run that waits, of which only its row is there, and what it was about to send."""
     waits = {"driver": "durable", "status": "waiting", "task": 1, "wait_code": "retry"}
     run = Run(id="0" * 32, title="", trigger="", started_at=1.0, **waits, wake_at=wake_at)
-    await desk.parts.outside.threads.run(desk.parts.outside.runs.write, [Entry(run)])
+    sends = {"method": "POST", "url": "https://x.com/", "host": "x.com", "fingerprint": ""}
+    row = EffectRow(f"{run.id}:0#0:1", run.id, "0#0", "intended", intended_at=1.0, **sends)
+    write = desk.parts.outside.runs.write
+    await desk.parts.outside.threads.run(write, [Entry(run, (), (row,))])
     return run
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from math import inf
 
 import pytest
 from tests.servers.desk import THE_APP
 from tests.usecases.walking import POST, begun, ended, texts
 
 from factotum.core.errors import Refused
-from factotum.runs import read_back
+from factotum.core.values import Ref
+from factotum.runs import lateness, read_back
 from factotum.usecases.run_cost import cost_of_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,6 +77,43 @@ async def test_what_a_person_says_happened_is_not_sent_again(desk, linked, worki
     assert view.run.status == "done"
     assert '"id_str": "12345"' in view.run.placeholders["_http_response"]["body"]
     assert len(desk.seen(*POST)) == 1
+
+
+@pytest.mark.parametrize(
+    "looks", [(0.0,), (inf,)], ids=["it would not count as made", "it would wait for a person"]
+)
+async def test_what_a_person_says_while_it_is_looked_for_counts(
+    desk, linked, working, monkeypatch, looks
+):
+    monkeypatch.setattr(lateness, "looks_until", lambda *_: looks)
+    desk.fail("cut-before", path=POST[1], times=1)
+    desk.fail("slow", path="/2/users/me", times=1, seconds=0.5)
+    run = await desk.app.run_behavior(THE_APP, linked["b_post"], {"var_text": "Hi"}, wait=False)
+    await desk.until_seen("GET", "/2/users/me")
+    [unknown] = (await desk.app.unsettled(THE_APP)).items
+
+    await desk.app.settle(THE_APP, unknown.effect.key, "happened", "12345")
+
+    async with asyncio.timeout(20):
+        while (view := await ended(desk, run.run.id)).run.status != "done":  # noqa: ASYNC110  another task's doing
+            await asyncio.sleep(0.05)
+    [effect] = view.effects
+    assert (effect.outcome, effect.said_by) == ("happened", THE_APP.name)
+    assert len(desk.seen(*POST)) == 1
+
+
+async def test_what_happened_counts_also_where_its_account_cannot_sign_any_more(
+    desk, linked, working
+):
+    desk.fail("cut-after", path=POST[1], times=1)
+    desk.fail("503", path="/2/users/me")
+    view = await begun(desk, linked)
+    await desk.app.unlink(THE_APP, Ref("connected_account", linked["account"]))
+
+    await desk.app.settle(THE_APP, view.effects[0].key, "happened", "12345")
+
+    view = await ended(desk, view.run.id)
+    assert (view.run.status, view.run.error) == ("done", "")
 
 
 async def test_what_was_given_up_is_told_to_the_behavior(desk, linked, working):

@@ -97,25 +97,61 @@ class HttpCalls:
     ) -> tuple[HttpResult, Response | None]:
         if effect.refusal:
             raise Refused(effect.refusal, code="not-sent")
-        account = None
-        if effect.account_id is not None:
-            account = await self._accounts.ready(effect.account_id, context.actor)
-            context.journal.hide(account.secrets)
+        try:
+            account = await self._account(effect, context)
+        except (Refused, RelinkNeeded, NotFound) as why:
+            if not self._ledger.knows(effect, context):
+                raise
+            response = await self._sent_before(request, effect, context, why)
+            return as_result(response, raw=effect.raw_response_body), response
         if context.simulate and not effect.send_in_simulator:
             context.priced = await self._gate.quote(request, account, context)
             return HttpResult(url=effect.url, is_simulated=True), None
         response = await self._send(request, effect, account, context)
-        if account is not None and _was_refused(response, request):
-            renewed = await self._accounts.renewed(account.id, context.actor)
-            if renewed is not None:
-                account = renewed
-                context.journal.hide(renewed.secrets)
-                response = await self._send(request, effect, renewed, context)
         if account is not None:
-            if _is_from(response, request):
-                self._accounts.answered(account.id, response.status)
-            response = without(account.secrets, response)
+            response = await self._signed_anew(response, request, effect, account, context)
         return as_result(response, raw=effect.raw_response_body), response
+
+    async def _account(self, effect: CallHttp, context: RunContext) -> SigningAccount | None:
+        if effect.account_id is None:
+            return None
+        account = await self._accounts.ready(effect.account_id, context.actor)
+        context.journal.hide(account.secrets)
+        return account
+
+    async def _signed_anew(
+        self,
+        response: Response,
+        request: Request,
+        effect: CallHttp,
+        account: SigningAccount,
+        context: RunContext,
+    ) -> Response:
+        """The answer without secrets; where it refused the credentials, to newer ones if there are any."""
+        if _was_refused(response, request):
+            newer: SigningAccount | None = account
+            if not self._ledger.knows(effect, context):  # else it was sent anew before
+                newer = await self._accounts.renewed(account.id, context.actor)
+            if newer is not None:
+                account = newer
+                context.journal.hide(newer.secrets)
+                response = await self._send(request, effect, newer, context)
+        if _is_from(response, request):
+            self._accounts.answered(account.id, response.status)
+        return without(account.secrets, response)
+
+    async def _sent_before(
+        self, request: Request, effect: CallHttp, context: RunContext, why: FactotumError
+    ) -> Response:
+        """What became of a request that left while its account could sign; Refused where nothing did."""
+
+        async def refuse(_sent: Request, _leaves: Callable[[], None]) -> Response:
+            raise Refused(why.sentence, code=why.code)
+
+        while True:
+            response = await self._ledger.send_once(request, effect, context, refuse)
+            if not (_was_refused(response, request) and self._ledger.knows(effect, context)):
+                return response
 
     async def _send(
         self,

@@ -91,6 +91,10 @@ class RunJournal:
         """Put everything so far, and these effects, on disk."""
         await self._write(effects)
 
+    async def effect(self, key: str) -> EffectRow | None:
+        """An effect as it is on disk: a person may have settled it meanwhile."""
+        return await self._writer.effect(key)
+
     def tell(self, *effects: EffectRow) -> None:
         """The same in no hurry; nobody waits for it."""
         self._write(effects, soon=True)

@@ -33,7 +33,7 @@ from factotum.runs.departing import Departure
 from factotum.runs.idempotency import Honoured, is_replayed
 from factotum.runs.kept_answers import keep_answer, kept_answer
 from factotum.runs.retrying import UNWELL, wait_to_send_again
-from factotum.runs.run import EffectRow
+from factotum.runs.run import LEAVING, EffectRow
 from factotum.runs.sendings import (
     BY_KEY,
     SENT_AGAIN,
@@ -228,7 +228,7 @@ class Ledger:
     async def _settled(self, call: Call, row: EffectRow, fingerprint: str) -> Response | None:
         """The answer to something that was sent before; None where it is to be sent (again)."""
         context = call.context
-        if row.state in {"intended", "sent"}:
+        if row.state in LEAVING:
             row = await self._end(row, "unknown", context, note=STOPPED)
             if row.fingerprint == fingerprint:
                 self._pause(call, row, STOPPED)
@@ -274,7 +274,11 @@ class Ledger:
                 "status_code": response.status,
                 "answer": keep_answer(response, sealer) if sealer else "",
             }
-        await self._end(row, "settled", call.context, **changes)
+        ended = await self._end(row, "settled", call.context, **changes)
+        said = await call.context.journal.effect(row.key) or ended
+        if said.state == "settled" and said.answered_at != ended.answered_at:
+            call.context.earlier[row.key] = said  # a person was quicker
+            return await self._settled(call, said, row.fingerprint)
         return response
 
     def _row(self, call: Call) -> EffectRow:

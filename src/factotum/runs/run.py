@@ -14,6 +14,9 @@ from typing import Any
 OPEN = frozenset({"intended", "sent", "unknown"})
 """States of effects that may have happened, and nobody knows."""
 
+LEAVING = frozenset({"intended", "sent"})
+"""Those of them that a process was about to send, or has sent, and waits for the answer of."""
+
 FORGET = "forget"
 """``Run.stop`` of a run that is being deleted: nobody takes it up again."""
 

@@ -21,7 +21,7 @@ from time import monotonic
 from factotum.core.database_trouble import AGAIN, StoreAway
 from factotum.core.ports import Threads
 from factotum.runs.ports import RunStore
-from factotum.runs.run import Entry
+from factotum.runs.run import EffectRow, Entry
 
 BATCH = 200  # entries; keeps one transaction short enough for other writers
 FULL = 10_000  # entries that wait for the disk; beyond it runs wait too
@@ -98,6 +98,10 @@ class JournalWriter:
         elif self._commit is None and self._timer is None:
             self._timer = loop.call_later(LINGER, self.hurry)
         return done
+
+    async def effect(self, key: str) -> EffectRow | None:
+        """An effect as it is on disk."""
+        return await self._threads.run(self._runs.effect, key)
 
     def want(self) -> None:
         """Somebody waits: commit now, or in a moment where runs under way may share the commit."""

@@ -240,7 +240,8 @@ PUT_RUN = Statement.change(
 LIVING = "SELECT id, entered FROM store_executor WHERE NOT is_dead AND id IN ({})"
 ADD_RUN = Statement.add("store_run", RUN_COLUMNS)
 PUT_STEPS = Statement.change("store_runsteps", ["run_id", "first", "steps"], keys=2)
-PUT_EFFECT = Statement.change("store_effect", EFFECT.names)
+# what was said of it stands, whatever a walk that did not know of it writes
+PUT_EFFECT = Statement.change("store_effect", EFFECT.names, where="store_effect.state <> 'settled'")
 PUT_RECORDED = Statement.change("store_recorded", PIECE, keys=3)
 IS_TO_STOP = "SELECT 1 FROM store_run WHERE id = %s AND stop <> ''"
 GET_RUN = f"SELECT {', '.join(RUN.names)} FROM store_run WHERE id = %s"  # noqa: S608  names of ours

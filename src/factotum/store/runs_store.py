@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from factotum.runs.run import FORGET, EffectRow, Entry, Piece, Run, RunPage, Step
+from factotum.runs.run import FORGET, LEAVING, EffectRow, Entry, Piece, Run, RunPage, Step
 from factotum.store import models as tables
 from factotum.store import run_rows
 
@@ -112,7 +112,7 @@ class RunsStore:
             attended = under_way.filter(executor__in=dead).exclude(driver="durable")
             left = [_run(row) for row in attended.select_for_update().order_by("id").values()]
             tables.Effect.objects.filter(
-                state__in=("intended", "sent"), run_id__in=[run.id for run in left]
+                state__in=LEAVING, run_id__in=[run.id for run in left]
             ).update(state="unknown", note=STOPPED)
             _wake_chats(dead, at)
             attended.update(status="interrupted", ended_at=at, error=STOPPED, code="interrupted")
@@ -256,7 +256,9 @@ def _stop_what_waits(runs: Iterable[Run]) -> None:
 
 
 def _stop(rows: QuerySet[tables.Run], what: str, at: float) -> None:
-    """Nobody walks these."""
+    """Nobody walks these; of what they were about to send nobody knows whether it had left."""
+    sent = tables.Effect.objects.filter(run_id__in=rows.values("pk"), state__in=LEAVING)
+    sent.update(state="unknown", note=STOPPED)
     if what == "hold":
         rows.update(status="waiting", wake_at=None, wait_code="held", wait_reason=HELD, stop="")
     else:

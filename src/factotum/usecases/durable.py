@@ -21,9 +21,10 @@ from factotum.core.values import Actor
 from factotum.runs.context import Fence, RunContext
 from factotum.runs.delaying import DELAY
 from factotum.runs.durable import DurableDriver
+from factotum.runs.ledger import STOPPED
 from factotum.runs.ports import RunStore, Sealer
 from factotum.runs.recording import Recording, joined, opened
-from factotum.runs.run import FORGET, Recorded, Run
+from factotum.runs.run import FORGET, LEAVING, OPEN, EffectRow, Recorded, Run
 from factotum.runs.set_back import LatestTimes, SetBack
 from factotum.runs.tasks import DurableEngine, Task
 from factotum.runs.waiting import Halted, Lost, Wait, until_back
@@ -31,6 +32,7 @@ from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program
 
 WOKEN_AT_ONCE = 100
+SETTLED_BY_PEOPLE = frozenset({"checking", "unknown"})
 SET_BACK = 5.0  # seconds by which a clock may go wrong without being looked into
 MAY_HAVE_HAPPENED = (
     "What failed in this run may have happened all the same, and nobody found out. It is not sent "
@@ -162,7 +164,13 @@ class DurableRuns:
         row = await self._threads.run(self._runs.get, task.run_id)
         if row is not None and row.stop != FORGET:
             run = replace(row, executor=life, task=task.number)
-            await self._runner.fail(self._runner.context(run, Actor.app(), fence), ORDER_LOST)
+            context = self._runner.context(run, Actor.app(), fence)
+            context.earlier = await self._effects(task.run_id)
+            await self._fail(context, ORDER_LOST)
+
+    async def _fail(self, context: RunContext, error: FactotumError) -> None:
+        _let_go(context)
+        await self._runner.fail(context, error)
 
     async def _go(
         self, task: Task, first: Mapping[str, Any], context: RunContext, *, is_again: bool
@@ -181,10 +189,10 @@ class DurableRuns:
         except StoreAway as away:
             await self._park(context, until_back(away, self._clock().at.timestamp()))
         except FactotumError as error:
-            await self._runner.fail(context, error)
+            await self._fail(context, error)
         except Exception:
             log.exception("Run %s could not be walked to its end.", context.journal.run.id)
-            await self._runner.fail(context, INTERNAL)
+            await self._fail(context, INTERNAL)
 
     async def _walk(
         self, order: Mapping[str, Any], context: RunContext, earlier: Sequence[Recorded]
@@ -197,13 +205,13 @@ class DurableRuns:
         interpreter = self._runner.interpreter()
         walk = program(interpreter, behavior, order["payload"], order["variables"])
         values = await self._driver.drive(walk, context, earlier)
+        _let_go(context)
         await context.journal.finish_with_others(**outcome(interpreter, values))
         passing("run ended")
 
     async def _catch_up(self, context: RunContext, task: Task) -> Sequence[Recorded]:
         """Learn what is on disk of this run; what its steps have returned."""
-        effects = await self._threads.run(self._runs.effects, task.run_id)
-        context.earlier = {effect.key: effect for effect in effects}
+        context.earlier = await self._effects(task.run_id)
         steps = await self._threads.run(self._runs.steps, task.run_id)
         context.journal.goes_on_after(max((step.number for step in steps), default=0))
         orders = await self._orders(task)
@@ -216,6 +224,10 @@ class DurableRuns:
         earlier = await self._recorded(task.run_id, orders)
         context.began_at = float(earlier[0].value["began"]) if earlier else None
         return earlier
+
+    async def _effects(self, run_id: str) -> dict[str, EffectRow]:
+        effects = await self._threads.run(self._runs.effects, run_id)
+        return {effect.key: effect for effect in effects}
 
     async def told(self, run: Run) -> tuple[Any, Sequence[Recorded]]:
         """What a run was submitted with, and what its steps returned; None where that is gone."""
@@ -251,6 +263,14 @@ class DurableRuns:
             wait_reason=wait.reason,
             tries=tries,
         )
+        if wait.code in SETTLED_BY_PEOPLE:
+            await self._settled_meanwhile(context.journal.run)
+
+    async def _settled_meanwhile(self, run: Run) -> None:
+        """Somebody may have said what happened just when the run began to wait for that."""
+        effects = await self._effects(run.id)
+        if not any(effect.state in OPEN for effect in effects.values()):
+            await self.go_on(run)
 
     async def _halt(self, context: RunContext) -> None:
         """Somebody has asked for it, and said what."""
@@ -310,7 +330,7 @@ class DurableRuns:
             path = recorded[failed].name.rpartition(" ")[0]
             sent = await self._threads.run(self._runs.effects, run.id)
             there = [effect for effect in sent if effect.path == path]
-            if any(effect.outcome == "given-up" for effect in there):
+            if any(effect.outcome == "given-up" or effect.state in OPEN for effect in there):
                 raise Refused(MAY_HAVE_HAPPENED, code="given-up")
             order["attempts"] = {path: len(there)}
         await self.go_on(run, order)
@@ -341,9 +361,16 @@ def _is_over(row: Run, task: Task) -> bool:
     return row.task >= task.number and (row.ended_at is not None or row.status == "waiting")
 
 
+def _let_go(context: RunContext) -> None:
+    """Its walk does not come to what it was about to send any more: nobody knows whether it had left."""
+    left = [each for each in context.earlier.values() if each.state in LEAVING]
+    if left:
+        context.journal.tell(*(replace(each, state="unknown", note=STOPPED) for each in left))
+
+
 def _no_later(wait: Wait, deadline: float | None) -> float | None:
     """When it goes on; at its deadline at the latest, which ends it. Settling has no deadline."""
-    if deadline is None or wait.code in {"checking", "unknown"}:
+    if deadline is None or wait.code in SETTLED_BY_PEOPLE:
         return wait.until
     return deadline if wait.until is None else min(deadline, wait.until)
 

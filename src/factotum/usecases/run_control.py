@@ -144,8 +144,10 @@ class RunControl:
         )
         if not await self._threads.run(self._runs.settle, settled):
             raise Conflict(f"This is {effect.state} already; nothing was changed.", code="settled")
-        if run.driver == "durable" and run.status == "waiting" and run.wait_code != "held":
-            await self._durable.go_on(run)
+        now_as = await self._threads.run(self._runs.get, run.id) or run
+        is_waiting = now_as.status == "waiting" and now_as.wait_code != "held"
+        if now_as.driver == "durable" and is_waiting:
+            await self._durable.go_on(now_as)
         return settled
 
     def _answer(self, effect: EffectRow, rule: Rule | None, id: str) -> str:
