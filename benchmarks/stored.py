@@ -1,7 +1,7 @@
 """What a full database costs: the same product with many stored runs beside an empty one.
 
     python -m benchmarks.stored [--stored 100000] [--database sqlite|postgresql|both]
-                                [--seconds 2] [--rounds 3] [--runs 150]
+                                [--seconds 2] [--rounds 5] [--runs 150]
 
 On each database, rounds alternating between the empty and the full one: durable runs of one and of three
 requests, walked by one process and by two (PostgreSQL), attended runs, pages of the run list. Then the
@@ -55,7 +55,7 @@ class Pair:
 def run(
     stored: int = 100_000,
     seconds: float = 2.0,
-    rounds: int = 3,
+    rounds: int = 5,
     runs: int = 150,
     databases: tuple[str, ...] = DATABASES,
 ) -> None:
@@ -104,7 +104,7 @@ def _served(pair: Pair, stored: int, seconds: float, rounds: int) -> None:
         attended = [[measure(one.webhook, AT_ONCE, seconds) for one in both] for _ in range(rounds)]
         _row("attended runs", [[each.rate for each in each_pair] for each_pair in attended], "/s")
         for name, path in PAGES.items():
-            times = [[one.page(path) for one in both] for _ in range(rounds * 10)]
+            times = [[one.page(path) for one in both] for _ in range(rounds * 6)]
             _row(name, times, " ms")
         kept = stored - min(stored // 2, MOST_DELETED)
         forgetting.beside(both[1], pair.full, kept, seconds)
@@ -120,7 +120,7 @@ def main() -> None:
     arguments.add_argument("--stored", type=int, default=100_000)
     arguments.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     arguments.add_argument("--seconds", type=float, default=2.0, help="of each round")
-    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--runs", type=int, default=150, help="durable runs of each round")
     given = arguments.parse_args()
     databases = DATABASES if given.database == "both" else (given.database,)
