@@ -30,6 +30,7 @@ class BehaviorBook:
         self._threads = threads
         self._revision = revision
         self._revised: OrderedDict[tuple[int, int], Mapping[str, Any]] = OrderedDict()
+        self._walked: dict[tuple[int, int], tuple[str, Mapping[str, Any], Behavior]] = {}
         self._read: dict[str, tuple[float, Behavior | None]] = {}
         self._reading: SingleFlight[Behavior | None] = SingleFlight()
         self._changes = 0
@@ -56,17 +57,13 @@ class BehaviorBook:
                 raise NotFound(f"The behavior {title} was deleted while the run waited.")
             self._revised[key] = values
             if len(self._revised) > KEPT_REVISIONS:
-                self._revised.popitem(last=False)
-        source = document({"title": title, **self._revised[key]})
-        behavior, faults = read_behavior(
-            source,
-            id=behavior_id,
-            revision=number,
-            bot=read_bot(bot, id=bot["id"], owner=Owner(*bot["owner"])),
-        )
-        if faults:
-            raise BehaviorFault(f"The behavior {title} cannot be run: {faults[0]}")
-        return behavior
+                oldest, _ = self._revised.popitem(last=False)
+                self._walked.pop(oldest, None)
+        walked = self._walked.get(key)
+        if walked is None or walked[:2] != (title, bot):  # a bot is changed more often
+            behavior = _revised({"title": title, **self._revised[key]}, key, bot)
+            walked = self._walked[key] = title, bot, behavior
+        return walked[2]
 
     def forget(self) -> None:
         """Read everything anew: something was changed in this process."""
@@ -100,6 +97,18 @@ class BehaviorBook:
             return None
         found = self._store.find("behavior", Query(terms=(Term("uri", "is", name),), limit=1))
         return found.records[0] if found.records else None
+
+
+def _revised(values: Mapping[str, Any], key: tuple[int, int], bot: Mapping[str, Any]) -> Behavior:
+    behavior, faults = read_behavior(
+        document(values),
+        id=key[0],
+        revision=key[1],
+        bot=read_bot(bot, id=bot["id"], owner=Owner(*bot["owner"])),
+    )
+    if faults:
+        raise BehaviorFault(f"The behavior {values['title']} cannot be run: {faults[0]}")
+    return behavior
 
 
 def behavior_of(record: Record, bot: Record, timezone: str = "") -> Behavior:
