@@ -62,8 +62,9 @@ def test_a_service_that_knows_when_its_month_ends_is_believed():
     assert of("api.example.com", 429, {"Retry-After": "5"}, "monthly quota").until == DECEMBER
 
 
-def test_a_daily_cap_is_the_day():
-    found = of("api.x.com", 429, ROOM, CAP | {"period": "Daily"})
+@pytest.mark.parametrize("host", ["api.x.com", "api.example.com"])
+def test_a_daily_cap_is_the_day(host):
+    found = of(host, 429, ROOM, CAP | {"period": "Daily"})
     assert (found.code, found.until) == ("day-limit", MIDNIGHT)
 
 
@@ -101,6 +102,20 @@ def test_github_has_secondary_limits():
     assert (found.until, found.whole) == (NOW + 17, True)
     assert of("api.github.com", 429, {}, body).until == NOW + 60
     assert of("api.github.com", 403, {"retry-after": "17"}, "").until == NOW + 17
+
+
+def test_a_github_of_ones_own_says_it_the_same_way():
+    host, empty = "github.example.com", {"x-ratelimit-remaining": "0"}
+    headers = empty | {"x-ratelimit-limit": "5000", "x-ratelimit-reset": str(int(NOW) + 900)}
+    body = {"message": "API rate limit exceeded for user ID 1."}
+    assert of(host, 403, headers, body).until == NOW + 900
+    assert of(host, 403, headers | {"x-ratelimit-remaining": "4"}, body) is None
+    assert of(host, 403, headers, {"message": "Resource not accessible."}) is None
+    secondary = {"message": "You have exceeded a secondary rate limit."}
+    assert (of(host, 403, {}, secondary).until, of(host, 403, {}, secondary).whole) == (
+        NOW + 60,
+        True,
+    )
 
 
 def test_githubs_graphql_says_it_with_200():
