@@ -70,7 +70,9 @@ def test_what_stops_an_account_is_shown_and_lifted(open_page, product, account):
         state.bills.setdefault(app.id, _bill()).credits = 0
     page = open_page()
     send(page, account)
-    page.goto(PAGE.format(account))
+    page.goto("/")
+    attention = page.get_by_role("listitem").filter(has_text="there are no credits left")
+    attention.get_by_role("link", name="Twitter", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("There are no credits left")
     state.bills.clear()
     page.get_by_role("button", name="Go on now").click()

@@ -77,7 +77,8 @@ async def test_a_budget_that_comes_to_its_end_is_told_and_no_other(desk, linked)
     ]
 
 
-async def test_what_stops_an_app_is_shown_at_its_accounts(desk, linked):
+async def test_what_stops_an_app_is_shown_at_its_accounts_and_told_to_a_person(desk, linked):
+    assert await desk.app.stopped_accounts(THE_APP) == []
     state = desk.sandbox.state
     for app_id in state.apps:
         billing.bill_of(state, app_id).credits = 0
@@ -87,3 +88,12 @@ async def test_what_stops_an_app_is_shown_at_its_accounts(desk, linked):
 
     assert [(stop.key.scope, stop.code) for stop in stops.values()] == [("app", "out-of-credits")]
     assert set(stops) == {("account", linked["account"])}
+    [(account, stop)] = await desk.app.stopped_accounts(THE_APP)
+    assert (account.id, stop.code) == (linked["account"], "out-of-credits")
+    assert "no credits left" in stop.sentence
+
+
+async def test_a_pause_of_some_minutes_is_told_to_nobody(desk, linked):
+    desk.fail("429")
+    await desk.app.call(THE_APP, linked["account"], ME)
+    assert await desk.app.stopped_accounts(THE_APP) == []

@@ -136,6 +136,7 @@ class App:
         self.budget = budgets.budget
         self.budget_overview = budgets.overview
         self.budgets_near_their_end = budgets.near_their_end
+        self.stopped_accounts = budgets.stopped
         self.set_caps = unbroken.whole(budgets.set_caps)
         self.go_on = unbroken.whole(budgets.go_on)
         self.prices = budgets.prices

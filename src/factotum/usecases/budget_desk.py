@@ -31,6 +31,8 @@ MOST_PRICES = 500
 SHOWN = 200  # of each on the overview
 LOOKS = frozenset({"checking"})  # these wait for the same windows and budgets
 OVER_BUDGET = LOOKS | {"over-budget"}
+FOR_A_PERSON = frozenset({"out-of-credits", "month-cap"})
+"""What stops an account until somebody pays, or for weeks."""
 KNOWN_BY_ALL = UNKNOWN + 1.0  # seconds after which every worker knows what was changed here
 
 
@@ -183,6 +185,20 @@ class BudgetDesk:
                     record = await self._record(actor, subject.type, subject.id)
                     found.append(_budget(subject, record, by_key, caps, now))
         return found
+
+    async def stopped(self, actor: Actor) -> Sequence[tuple[Record, Window]]:
+        """Accounts for which the service wants money or another plan, and what it said."""
+        await self._gate.refresh()
+        stops = self._gate.stops(self._clock().at.timestamp())
+        by_whom = {stop.key[:2]: stop for stop in stops if stop.code in FOR_A_PERSON}
+        if not by_whom:
+            return []
+        accounts = await self._records.find(actor, "connected_account", sort="name", limit=SHOWN)
+        return [
+            (record, stop)
+            for record in accounts.records
+            if (stop := _stop_of(Subject("account", record.id), record, by_whom)) is not None
+        ]
 
     async def set_caps(
         self, actor: Actor, whose: str, id: int, entries: Sequence[Mapping[str, Any]]

@@ -38,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
         "next_step": next((step for step in steps if not step.is_done), None),
         "relink": [one for one in accounts if one.get("health") in {"relink", "failing"}],
         "budgets": result(app().budgets_near_their_end(actor))[:5],
+        "stopped": result(app().stopped_accounts(actor))[:5],
         "failed": [one for one in runs if one.status in {"failed", "interrupted"}][:3],
         "waiting": [one for one in runs if one.wait_code == "held"][:5],
         "runs": runs[:8],

@@ -14,6 +14,7 @@ from factotum.core.errors import NotFound, Refused
 from factotum.core.values import Actor, Record, Ref
 from factotum.runs.approvals import Approval
 from factotum.runs.journal import UNENDED
+from factotum.runs.limits.rules import CODES
 from factotum.runs.run import Run
 from factotum.usecases.run_control import may_control
 from factotum.usecases.run_view import RunView
@@ -35,6 +36,8 @@ TOLD = {
     "resume": "It goes on.",
     "retry": "It goes on from the request that failed. What was done before is not done again.",
 }
+FOR_ROOM = CODES | {"over-budget"}
+"""It waits for a service's limit or for a budget."""
 
 
 def runs(request: HttpRequest) -> HttpResponseBase:
@@ -75,6 +78,7 @@ def run(request: HttpRequest, run_id: str) -> HttpResponseBase:
         "approval": _approval(actor, view.run),
         "tries": run_words.tries(view.run),
         "wait_title": run_words.wait_title(view.run),
+        "for_room": view.run.wait_code in FOR_ROOM,
         "behavior": behavior,
         "is_simulated": view.run.driver == "simulated",
         "may_repeat": behavior is not None and behavior["event_key"].startswith("event.macro."),
