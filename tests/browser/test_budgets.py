@@ -88,6 +88,8 @@ def _bill():
 
 def test_prices_are_typed_in_and_taken_back(open_page):
     page = open_page("/setup/configure/prices/1")
+    here = page.get_by_role("navigation").get_by_role("link", name="Budgets", exact=True)
+    expect(here.and_(page.locator("[aria-current]"))).to_have_count(1)
     page.get_by_label("Price 1", exact=True).fill("7")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The prices are saved")).to_be_visible()

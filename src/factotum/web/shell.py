@@ -15,13 +15,17 @@ CARD = re.compile(r"[a-z_]+/[0-9]+")
 
 
 class Entry(NamedTuple):
-    """One entry of a menu: its address, name, icon and what it is for."""
+    """One entry of a menu: its address, name, icon and what it is for.
+
+    ``also`` is where its other pages are.
+    """
 
     url: str
     label: str
     icon: str = ""
     about: str = ""
     admins: bool = True
+    also: str = ""
 
 
 MENU = (
@@ -63,6 +67,7 @@ SETUP: tuple[tuple[Entry, tuple[Entry, ...]], ...] = (
                 "Budgets",
                 "clock",
                 "What is left at each service, what requests cost, and how much may be spent.",
+                also="/setup/configure/prices",
             ),
         ),
     ),
@@ -109,7 +114,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": [(entry, _is_in(here, entry.url)) for entry in MENU],
         "setup_groups": [(entry, _is_in(here, entry.url)) for entry, _ in groups],
-        "setup_entries": [(entry, _is_in(here, entry.url)) for entry in group[1]] if group else [],
+        "setup_entries": [(entry, _is_at(here, entry)) for entry in group[1]] if group else [],
         "setup_group": group[0] if group else None,
         "is_admin": is_admin,
         "waits_for_you": [(APPROVALS, count_approvals), (UNKNOWN, count_unknown)],
@@ -140,6 +145,10 @@ def _open_card(request: HttpRequest) -> str:
     if not CARD.fullmatch(card):
         return ""
     return f"/cards/{card}/edit" if request.GET.get("edit") else f"/cards/{card}"
+
+
+def _is_at(here: str, entry: Entry) -> bool:
+    return _is_in(here, entry.url) or bool(entry.also and _is_in(here, entry.also))
 
 
 def _is_in(here: str, url: str) -> bool:

@@ -96,6 +96,7 @@ async def test_a_cap_holds_to_the_last_millionth(worker, threads, store, clock):
     assert refused.value.code == "over-budget"
     assert refused.value.until == datetime(2026, 11, 23, tzinfo=UTC).timestamp()
     assert "$0.045 a day" in refused.value.sentence
+    assert "room again at 00:00 UTC" in refused.value.sentence
     await spend(spending, 15_000, [BOT])
     clock.at += 86_400
     await spend(spending, 15_000)

@@ -278,11 +278,11 @@ def _over_budget(caps: Sequence[Cap], meter: Meter, micros: int, now: float) -> 
             until=now + SETTLING,
         )
     until = end_of(cap.period, now)
-    when = "tomorrow" if cap.period == "day" else "on the first of next month"
+    when = "at" if cap.period == "day" else "on the first of next month at"
     return RetryLater(
         f"The {cap.subject.type}'s budget of {cap.told} is used up "
         f"({quantity(cap.unit, held.used)} spent); this would cost "
-        f"{quantity(cap.unit, micros if cap.unit == 'usd' else 1)}. It has room again {when} at "
+        f"{quantity(cap.unit, micros if cap.unit == 'usd' else 1)}. It has room again {when} "
         "00:00 UTC, or raise it under Setup, Budgets.",
         after=until - now,
         code="over-budget",
