@@ -270,11 +270,12 @@ def pretty(body: Any) -> str:
 
 @register.filter
 def sent(request: Any) -> str:
-    """A request's body to read: a form's fields a line each, JSON indented."""
+    """A request's body to read: a form's fields a line each, JSON indented, whatever it is called."""
     body = str(request.get("body") or "")
     headers = {name.lower(): value for name, value in (request.get("headers") or {}).items()}
     kind = media_type(str(headers.get("content-type", FORM)))
-    fields = parse_qsl(body, keep_blank_values=True) if kind == FORM else []
+    is_form = kind == FORM and body.lstrip()[:1] not in {"{", "["}
+    fields = parse_qsl(body, keep_blank_values=True) if is_form else []
     return "\n".join(f"{name}: {value}" for name, value in fields) or pretty(body)
 
 
