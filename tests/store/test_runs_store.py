@@ -342,6 +342,13 @@ def test_a_held_run_is_not_woken_until_it_is_let_go(runs):
     assert (runs.get(run.id).status, runs.get(run.id).stop) == ("queued", "")
 
 
+def test_who_submitted_a_run_does_not_undo_what_its_walk_was_quicker_to_write(runs):
+    run = run_at(1, driver="durable", status="running", task=1)
+    runs.write([Entry(replace(run, status="done", ended_at=9.0))])
+    runs.write([Entry(run, is_first=True)])
+    assert runs.get(run.id).status == "done"
+
+
 @pytest.mark.parametrize(("what", "status"), [("hold", "waiting"), ("cancel", "cancelled")])
 def test_a_walk_that_began_meanwhile_still_stops(runs, what, status):
     run = run_at(1, driver="durable", status="queued", task=1)

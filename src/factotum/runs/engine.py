@@ -163,7 +163,7 @@ class Engine:
     @_telling
     async def submit(
         self, task: Task, order: Any, *, priority: int = NORMAL, line: str = ""
-    ) -> None:
+    ) -> bool:
         """Have a task done, once however often it is submitted; on disk when this returns.
 
         It begins at once where this process has room, else when some process looks for tasks and
@@ -172,7 +172,7 @@ class Engine:
         has_room = self._under_way < self._at_once and not self._is_finishing
         if self._task is not None and has_room:
             await self._begin(self._task, str(task), order)
-            return
+            return True
         client = await self._there()
         if time.monotonic() >= self._see_again_at:
             await self._seeing.fly(None, lambda: self._see(client))
@@ -187,6 +187,7 @@ class Engine:
             str(task),
             order,
         )
+        return False
 
     async def _see(self, client: DBOSClient) -> None:
         """Learn how the queue stands; the longer it is, the more seldom."""

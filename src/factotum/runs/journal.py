@@ -87,6 +87,10 @@ class RunJournal:
             step = Step(self._number, path, kind, title, status, time(), ms, data or {})
             self._steps.append(step)
 
+    async def open(self) -> None:
+        """Put the run on disk, unless who walks it has done so already."""
+        await self._writer.write(Entry(self.run, is_first=True))
+
     async def commit(self, *effects: EffectRow) -> None:
         """Put everything so far, and these effects, on disk."""
         await self._write(effects)

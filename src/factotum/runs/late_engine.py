@@ -18,9 +18,9 @@ class LateEngine:
 
     async def submit(
         self, task: Task, order: Any, *, priority: int = NORMAL, line: str = ""
-    ) -> None:
+    ) -> bool:
         """As the engine."""
-        await self._engine.submit(task, order, priority=priority, line=line)
+        return await self._engine.submit(task, order, priority=priority, line=line)
 
     async def order(self, task: Task) -> Any:
         """As the engine."""

@@ -147,12 +147,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A piece of one run's journal: its row as it is now, new steps, changed effects, what it recorded."""
+    """A piece of one run's journal: its row as it is now, new steps, changed effects, what it recorded.
+
+    The first is written only where there is none: whoever was quicker to walk the run knows better.
+    """
 
     run: Run
     steps: Sequence[Step] = ()
     effects: Sequence[EffectRow] = ()
     recorded: Piece | None = None
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

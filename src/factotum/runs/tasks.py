@@ -39,8 +39,10 @@ class DurableEngine(Protocol):
 
     async def submit(
         self, task: Task, order: Any, *, priority: int = NORMAL, line: str = ""
-    ) -> None:
+    ) -> bool:
         """Have a task done, once however often it is submitted; on disk when this returns.
+
+        Tells whether it begins here and now.
 
         Where tasks have to queue, lines take turns, whatever the length of each.
         """

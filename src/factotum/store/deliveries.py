@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from factotum.records.values import UNKEPT
-from factotum.runs.run import Run
+from factotum.runs.run import Entry, Run
 from factotum.store import models as tables
 from factotum.store import run_rows
 from factotum.usecases.deliveries import Delivery, RefusedDelivery, WebhookActivity
@@ -34,7 +34,7 @@ class StoredDeliveries:
             except IntegrityError:
                 return False, self._repeated(delivery)
             if run is not None:
-                run_rows.put_runs([run])
+                run_rows.put_runs([Entry(run, is_first=True)])
         return True, delivery
 
     def _repeated(self, delivery: Delivery) -> Delivery:

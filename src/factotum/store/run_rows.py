@@ -29,16 +29,15 @@ Row = tuple[Any, ...]
 MOST_PARAMETERS = 32_000  # of one statement; SQLite takes 32,766
 
 
-def put_runs(runs: Iterable[Run]) -> None:
+def put_runs(entries: Iterable[Entry]) -> None:
     """Runs as they are now; who may see them is settled when they are first written.
 
-    A queued one is written only where there is none: whoever was quicker to walk it knows better.
     What somebody wants of a run (``stop``) is not the journal's to change, nor after what it went on.
     """
     rows: dict[Statement, list[Row]] = {PUT_RUN: [], ADD_RUN: []}
-    for run in runs:
-        statement = ADD_RUN if run.status == "queued" else PUT_RUN
-        rows[statement].append((*RUN.row(run), _is_shared(run)))
+    for entry in entries:
+        statement = ADD_RUN if entry.is_first else PUT_RUN
+        rows[statement].append((*RUN.row(entry.run), _is_shared(entry.run)))
     for statement, some in rows.items():
         statement.put(some)
 

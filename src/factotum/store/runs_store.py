@@ -39,7 +39,7 @@ class RunsStore:
         """All entries in one transaction; a run's row and an effect are replaced by what is newer."""
         with transaction.atomic():
             entries = run_rows.of_the_living(entries)
-            run_rows.put_runs(each.run for each in entries)
+            run_rows.put_runs(entries)
             _stop_what_waits(each.run for each in entries)
             run_rows.put_steps(entries)
             run_rows.put_effects(effect for each in entries for effect in each.effects)

@@ -109,10 +109,12 @@ class DurableRuns:
             "variables": dict(variables or {}),
             "caller": self._runner.watcher.caller(),
         }
-        await self._engine.submit(Task(run_id), order, priority=priority, line=_line(run))
+        task = Task(run_id)
+        is_begun = await self._engine.submit(task, order, priority=priority, line=_line(run))
         passing("run submitted")
-        context.journal.run = run
-        await context.journal.commit()
+        begun = replace(run, status="running", executor=self._runner.life)
+        context.journal.run = begun if is_begun else run
+        await context.journal.open()
         return run
 
     async def work(self, task: Task, order: Any, is_new: bool = False) -> None:
@@ -157,6 +159,8 @@ class DurableRuns:
         is_again = row is not None and (row.status == "running" or task.number > 1)
         caller = first.get("caller", "")
         with self._runner.watcher.walking(context, is_again=is_again, caller=caller):
+            if not is_new:  # else who submitted it tells that it is walked
+                context.journal.begin()
             await self._go(task, first, context, is_again=is_again)
 
     async def _end_lost(self, task: Task, fence: Fence, life: str) -> None:
@@ -177,7 +181,6 @@ class DurableRuns:
     ) -> None:
         """Walk it as far as it goes, and write down how it stands then."""
         try:
-            context.journal.begin()
             earlier = await self._catch_up(context, task) if is_again else []
             recording = Recording(task.run_id, task.number, len(earlier), self._sealer)
             context.journal.recording = recording
