@@ -111,7 +111,32 @@ def test_a_faulty_entry_is_named(entry, words):
         read_table([{"request": "GET /b", "price": "1"}, entry])
 
 
-@pytest.mark.parametrize("text", ["", "x", "1e400", "Infinity", None, "1 2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "1e99",
+        "1e400",
+        "1e999999",
+        "e5",
+        ".",
+        "Infinity",
+        None,
+        "1 2",
+        "-1",
+        "0,5",
+        "1.000,00",
+    ],
+)
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(ValueError, match="amount"):
         micros_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "micros"),
+    [("$1,000.25", 1_000_250_000), (".5", 500_000), ("5.", 5_000_000), (4e-07, 1), ("0", 0)],
+)
+def test_amounts_are_read_as_people_and_programs_write_them(text, micros):
+    assert micros_of(text) == micros

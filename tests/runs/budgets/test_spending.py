@@ -223,6 +223,7 @@ async def test_prices_typed_in_take_the_place_of_ours(worker, threads, store):
         ({"period": "day", "unit": "eur", "amount": 1}, "caps.1.unit"),
         ({"period": "day", "unit": "usd", "amount": "lots"}, "caps.1.amount"),
         ({"period": "day", "unit": "requests", "amount": "1.5"}, "caps.1.amount"),
+        ({"period": "day", "unit": "requests", "amount": "1,5"}, "caps.1.amount"),
         ({"period": "day", "unit": "requests", "amount": "9" * 30}, "caps.1.amount"),
         ({"period": "month", "unit": "usd", "amount": 1}, "two caps"),
     ],

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from factotum.core.errors import BadInput
-from factotum.runs.budgets.money import amount, dollars, micros_of
+from factotum.runs.budgets.money import GROUPED, amount, dollars, micros_of
 
 WARN_AT = 0.8
 UNITS = {"usd": "dollars", "requests": "requests"}
 KINDS = {"day": "day", "month": "month"}
 MOST_REQUESTS = 10**12
+LONGEST_NUMBER = 40  # characters
 
 
 class Subject(NamedTuple):
@@ -83,7 +85,8 @@ def _read(subject: Subject, entry: Mapping[str, Any], where: str) -> Cap:
 def _amount(unit: str, given: Any) -> int:
     if unit == "usd":
         return micros_of(given)
-    text = str(given).strip().replace(",", "")
-    if not (text.isascii() and text.isdigit()) or int(text[:18]) > MOST_REQUESTS:
+    text = str(given).strip()
+    is_number = len(text) < LONGEST_NUMBER and re.fullmatch(GROUPED, text)
+    if not is_number or (number := int(text.replace(",", ""))) > MOST_REQUESTS:
         raise ValueError("it must be a whole number of requests, such as 100.")
-    return int(text)
+    return number

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal, InvalidOperation
+import re
+from decimal import ROUND_CEILING, Decimal
 
 MICROS = 1_000_000
 MOST = 10**15  # a billion dollars
+
+GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+"
+"""A whole number; commas stand between thousands alone, for 0,5 is a half to many who type it."""
+
+_AMOUNT = re.compile(
+    rf"\$?\s*(-?(?=\.?[0-9])(?:{GROUPED})?(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{{1,2}})?)"
+)
 
 
 def micros_of(text: object) -> int:
@@ -14,11 +22,11 @@ def micros_of(text: object) -> int:
     >>> micros_of("0.015"), micros_of("$5"), micros_of(2)
     (15000, 5000000, 2000000)
     """
-    try:
-        amount = Decimal(str(text).strip().removeprefix("$").replace(",", "").strip())
-        micros = int((amount * MICROS).to_integral_value(ROUND_CEILING))
-    except (InvalidOperation, ValueError, OverflowError):
-        raise ValueError(f"{str(text)[:40]!r} is no amount of dollars such as 0.015.") from None
+    found = _AMOUNT.fullmatch(str(text).strip())
+    if found is None:
+        raise ValueError(f"{str(text)[:40]!r} is no amount of dollars such as 0.015.")
+    amount = Decimal(found[1].replace(",", ""))
+    micros = int((amount * MICROS).to_integral_value(ROUND_CEILING))
     if not 0 <= micros <= MOST:
         raise ValueError("An amount must be between 0 and a billion dollars.")
     return micros
