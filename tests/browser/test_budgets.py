@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from tests.browser.guide import linked_account
@@ -97,6 +99,10 @@ def test_prices_are_typed_in_and_taken_back(open_page):
     page.get_by_label("Price 1", exact=True).fill("cheap")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("Price 1")
+    page.goto("/setup/configure/prices/1")
+    page.get_by_role("textbox", name=re.compile(r"Price \d+$")).last.fill("5")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("request must be a method and a path")
     page.goto("/setup/configure/prices/1")
     page.get_by_role("button", name="Back to the table").click()
     expect(page.get_by_label("Price 1", exact=True)).not_to_have_value("7")

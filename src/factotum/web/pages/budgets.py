@@ -83,11 +83,11 @@ def prices(request: HttpRequest, id: int) -> HttpResponseBase:
     actor = actor_of(request)
     if request.method != "POST":
         return _price_page(request, result(app().prices(actor, id)))
-    typed = None if request.POST.get("reset") else _typed_prices(request.POST)
+    found = result(app().prices(actor, id))
+    typed = _typed_prices(request.POST, len(found.entries))
     try:
-        result(app().set_prices(actor, id, typed))
+        result(app().set_prices(actor, id, None if request.POST.get("reset") else typed))
     except BadInput as error:
-        found = result(app().prices(actor, id))
         return _price_page(request, found, error.sentence, typed)
     messages.success(request, "The prices are saved; they count from the next request on.")
     return redirect(f"/setup/configure/prices/{id}")
@@ -234,11 +234,15 @@ def _price_page(
     return render(request, "setup/prices.html", context, status=422 if fault else 200)
 
 
-def _typed_prices(form: QueryDict) -> list[dict[str, Any]]:
-    """The rows that name a request; what is empty is left out."""
+def _typed_prices(form: QueryDict, known: int) -> list[dict[str, Any]]:
+    """The rows that name a request; what is empty is left out, and of those known what was emptied."""
     columns = {key: form.getlist(key) for key in PRICE_KEYS}
-    rows = zip(*columns.values(), strict=False)
-    return [_typed_price(dict(zip(columns, row, strict=True))) for row in rows if row[0].strip()]
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=False)]
+    return [
+        _typed_price(row)
+        for place, row in enumerate(rows)
+        if row["request"].strip() or (place >= known and row["price"].strip())
+    ]
 
 
 def _typed_price(row: Mapping[str, str]) -> dict[str, Any]:
