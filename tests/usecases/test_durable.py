@@ -11,6 +11,7 @@ from tests.usecases.walking import begun, ended, texts, worker
 
 from factotum.runs import engine
 from factotum.runs.run import EffectRow, Entry, Run
+from factotum.store import models as tables
 from factotum.store.latest_times import StoredLatestTimes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,10 +83,42 @@ async def test_a_run_of_which_the_engine_knows_nothing_ends_and_says_so(desk, li
     assert unknown.run.id == run.id
 
 
+@pytest.mark.parametrize("status", ["queued", "running"])
+async def test_a_run_that_nobody_would_ever_walk_ends_and_says_so(desk, linked, status):
+    run = await left_as(desk, status=status)
+
+    async with worker(desk):
+        view = await ended(desk, run.id)
+
+    assert (view.run.status, view.run.code) == ("failed", "order-lost")
+    assert [each.state for each in view.effects] == ["unknown"]
+
+
+@pytest.mark.parametrize("status", ["running", "waiting"])
+async def test_a_run_of_an_older_copy_is_not_done_again_and_says_so(desk, linked, status):
+    async with worker(desk):
+        view = await begun(desk, linked)
+    older = {"status": status, "ended_at": None, "task": 1 if status == "running" else 0}
+    rows = tables.Run.objects.filter(pk=view.run.id)
+    await desk.parts.outside.threads.run(lambda: rows.update(**older))
+
+    async with worker(desk), asyncio.timeout(20):
+        while (view := await ended(desk, view.run.id)).run.status != "failed":  # noqa: ASYNC110  another task's doing
+            await asyncio.sleep(0.05)
+
+    assert view.run.code == "order-lost"
+    assert texts(desk) == ["Hello"]
+
+
 async def waiting_until(desk, wake_at):
-    """A run that waits, of which only its row is there, and what it was about to send."""
-    waits = {"driver": "durable", "status": "waiting", "task": 1, "wait_code": "retry"}
-    run = Run(id="0" * 32, title="", trigger="", started_at=1.0, **waits, wake_at=wake_at)
+    """A run that waits for a service to be well."""
+    return await left_as(desk, status="waiting", wait_code="retry", wake_at=wake_at)
+
+
+async def left_as(desk, **values):
+    """A run of which only its row is there, and what it was about to send."""
+    stands = {"driver": "durable", "task": 1, **values}
+    run = Run(id="0" * 32, title="", trigger="", started_at=1.0, **stands)
     sends = {"method": "POST", "url": "https://x.com/", "host": "x.com", "fingerprint": ""}
     row = EffectRow(f"{run.id}:0#0:1", run.id, "0#0", "intended", intended_at=1.0, **sends)
     write = desk.parts.outside.runs.write

@@ -55,6 +55,7 @@ THREADS = 8  # for DBOS's own statements
 ATTEMPTS = 1000  # times a task may be taken up again
 ASKED_AT_ONCE = 500  # tasks in one question to the database
 SCHEMA = "dbos"
+UNDONE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 STOPPED = (
     DBOSAwaitedWorkflowCancelledError,
     DBOSWorkflowCancelledError,
@@ -232,6 +233,14 @@ class Engine:
             )
             known |= {one.workflow_id: one.input["args"][1] for one in found if one.input}
         return [known.get(name) for name in names]
+
+    @_telling
+    async def ended(self, tasks: Sequence[Task]) -> Mapping[Task, bool]:
+        """Whether each has ended or was cancelled; those that there are, of ``ASKED_AT_ONCE`` at most."""
+        found = await (await self._there()).list_workflows_async(
+            workflow_ids=[str(task) for task in tasks], load_input=False, load_output=False
+        )
+        return {Task.named(one.workflow_id): one.status not in UNDONE for one in found}
 
     @_telling
     async def cancel(self, task: Task) -> None:

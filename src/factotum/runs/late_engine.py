@@ -30,6 +30,10 @@ class LateEngine:
         """As the engine."""
         return await self._engine.orders(tasks)
 
+    async def ended(self, tasks: Sequence[Task]) -> Mapping[Task, bool]:
+        """As the engine."""
+        return await self._engine.ended(tasks)
+
     def check(self) -> None:
         """As the engine."""
         self._engine.check()

@@ -53,6 +53,9 @@ class DurableEngine(Protocol):
     async def orders(self, tasks: Sequence[Task]) -> Sequence[Any]:
         """The same of several."""
 
+    async def ended(self, tasks: Sequence[Task]) -> Mapping[Task, bool]:
+        """Whether each has ended or was cancelled; those that there are."""
+
     def check(self) -> None:
         """Inside a task: ``Lost`` where this process has stopped working."""
 

@@ -21,6 +21,7 @@ from factotum.core.values import Actor
 from factotum.runs.context import Fence, RunContext
 from factotum.runs.delaying import DELAY
 from factotum.runs.durable import DurableDriver
+from factotum.runs.journal import UNENDED
 from factotum.runs.ledger import STOPPED
 from factotum.runs.ports import RunStore, Sealer
 from factotum.runs.recording import Recording, joined, opened
@@ -32,6 +33,7 @@ from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program
 
 WOKEN_AT_ONCE = 100
+LOOKED_AT = 100  # runs in one question to the engine
 SETTLED_BY_PEOPLE = frozenset({"checking", "unknown"})
 SET_BACK = 5.0  # seconds by which a clock may go wrong without being looked into
 MAY_HAVE_HAPPENED = (
@@ -167,10 +169,13 @@ class DurableRuns:
         """The engine does not know the run any more: it was deleted, or the engine's database was."""
         row = await self._threads.run(self._runs.get, task.run_id)
         if row is not None and row.stop != FORGET:
-            run = replace(row, executor=life, task=task.number)
-            context = self._runner.context(run, Actor.app(), fence)
-            context.earlier = await self._effects(task.run_id)
-            await self._fail(context, ORDER_LOST)
+            await self._lose(replace(row, executor=life, task=task.number), fence)
+
+    async def _lose(self, run: Run, fence: Fence) -> None:
+        run = replace(run, wake_at=None, wait_code="", wait_reason="")
+        context = self._runner.context(run, Actor.app(), fence)
+        context.earlier = await self._effects(run.id)
+        await self._fail(context, ORDER_LOST)
 
     async def _fail(self, context: RunContext, error: FactotumError) -> None:
         _let_go(context)
@@ -280,6 +285,32 @@ class DurableRuns:
         await context.journal.commit()
         now = self._clock().at.timestamp()
         await self._threads.run(self._runs.halt, context.journal.run.id, now)
+
+    async def end_lost(self) -> None:
+        """Runs end that nobody would ever walk: the engine does not know them, or has gone further.
+
+        So it is where one of both databases is an older copy, or gone.
+        """
+        after = ""
+        while True:
+            page = await self._threads.run(
+                lambda after: self._runs.page(after=after, limit=LOOKED_AT, statuses=UNENDED), after
+            )
+            await self._end_those_lost([run for run in page.runs if run.driver == "durable"])
+            after = page.cursor
+            if not after:
+                return
+
+    async def _end_those_lost(self, runs: Sequence[Run]) -> None:
+        tasks = {run.id: Task(run.id, run.task + (run.status == "waiting")) for run in runs}
+        ended = await self._engine.ended(list(tasks.values())) if tasks else {}
+        for run in runs:
+            # what a run waits for may not be submitted yet
+            if not ended.get(tasks[run.id], run.status != "waiting"):
+                continue
+            row = await self._threads.run(self._runs.get, run.id)
+            if row and (row.status, row.task, row.stop) == (run.status, run.task, ""):
+                await self._lose(replace(row, executor=self._runner.life), self._runner.fence())
 
     # What wakes and stops them
 

@@ -52,6 +52,7 @@ class Working:
             self._waking = self._start(self._wake())
             # what died here is told before anyone asks
             await self._presence.once(self._take_over)
+            self._start(self._end_lost())
         self._start(self._presence.live(self._take_over if is_worker else None))
 
     async def finish(self) -> None:
@@ -73,6 +74,12 @@ class Working:
         """Of processes that have died: their runs first, which say what may have been sent."""
         await self._durable.take_over(dead)
         await self._spending.free()
+
+    async def _end_lost(self) -> None:
+        try:
+            await self._durable.end_lost()
+        except Exception:
+            log.exception("Whether runs were lost could not be looked up.")
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
