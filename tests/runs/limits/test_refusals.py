@@ -137,6 +137,12 @@ def test_slack_says_how_long_for_each_method():
     assert of("slack.com", 200, {}, '{"ok":true,"text":"we spoke of ratelimited"}') is None
 
 
+@pytest.mark.parametrize("text", ["ratelimited", "rate_limited", '"error":"ratelimited"'])
+def test_a_message_of_such_words_was_posted_and_is_not_posted_again(text):
+    made = json.dumps({"ok": True, "message": {"text": text}}, separators=(",", ":"))
+    assert of("slack.com", 200, {}, made) is None
+
+
 def test_a_busy_service_says_when_to_come_back():
     assert of("api.example.com", 503, {"Retry-After": "5"}).until == NOW + 5
     assert of("api.example.com", 403, {"Retry-After": "5"}).until == NOW + 5
