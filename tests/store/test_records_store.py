@@ -8,7 +8,7 @@ from factotum.core.values import Actor, Ref
 from factotum.records.record_type import load_record_types, record_types
 from factotum.records.values import complete
 from factotum.store.models import BehaviorRevision, DataKey, OtherRecord
-from factotum.store.revisions import revision
+from factotum.store.revisions import revisions
 
 load_record_types()
 
@@ -237,9 +237,11 @@ def test_every_change_of_what_a_behavior_does_is_a_revision_with_a_name_on_it(st
 
     assert (behavior["revision"], changed["revision"]) == (1, 2)
     assert store.get(behavior.ref)["revision"] == 2
-    assert revision(behavior.id, 1)["nodes"] == []
-    assert revision(behavior.id, 2)["nodes"] == NODES
-    assert revision(behavior.id, 3) is None
+    found = revisions({(behavior.id, number) for number in (1, 2, 3)})
+    assert {number: document["nodes"] for (_, number), document in found.items()} == {
+        1: [],
+        2: NODES,
+    }
     rows = BehaviorRevision.objects.order_by("number").values_list("worker_id", "by")
     assert list(rows) == [(None, "Factotum"), (7, "alice")]
 

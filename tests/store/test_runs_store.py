@@ -270,6 +270,22 @@ def test_a_run_remembers_after_what_it_went_on(runs):
     assert runs.get(run.id).went_on[1]["at"] == 99.0
 
 
+def test_those_that_still_wait_are_queued_again_together(runs):
+    waits = {"driver": "durable", "status": "waiting", "wake_at": 5.0}
+    first, other, held = [run_at(n, task=n, **waits) for n in (1, 2, 3)]
+    runs.write([Entry(first), Entry(other), Entry(held)])
+    runs.ask_to_stop(held.id, "hold", 4.0)
+
+    runs.queue_all_again({run.id: run.task + 1 for run in (held, other, first)})
+
+    found = [runs.get(run.id) for run in (first, other, held)]
+    assert [(run.status, run.task) for run in found] == [
+        ("queued", 2),
+        ("queued", 3),
+        ("waiting", 3),
+    ]
+
+
 def test_what_is_written_late_does_not_undo_what_a_later_task_has_done(runs):
     waits = {"wait_code": "retry", "wait_reason": "It was not well.", "wake_at": 5.0}
     run = run_at(1, driver="durable", status="waiting", task=1, executor="here", **waits)

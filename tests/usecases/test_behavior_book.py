@@ -28,8 +28,8 @@ def threads():
     return HereAndNow()
 
 
-def book_of(threads, revision=lambda behavior_id, number: VALUES):
-    return BehaviorBook(None, threads, revision)
+def book_of(threads, values=VALUES):
+    return BehaviorBook(None, threads, lambda keys: dict.fromkeys(keys, values) if values else {})
 
 
 def revised(book, number=1, title="Greet", bot=BOT):
@@ -53,8 +53,8 @@ def test_each_run_has_the_bot_and_the_title_of_when_it_was_queued(threads):
 
 
 def test_what_was_deleted_or_cannot_be_read_is_said_and_not_kept(threads):
-    gone = book_of(threads, lambda behavior_id, number: None)
-    faulty = book_of(threads, lambda behavior_id, number: {**VALUES, "nodes": [{"type": "?"}]})
+    gone = book_of(threads, None)
+    faulty = book_of(threads, {**VALUES, "nodes": [{"type": "?"}]})
     for _ in range(2):
         with pytest.raises(NotFound):
             revised(gone)
@@ -71,3 +71,11 @@ def test_many_revisions_are_not_kept_for_ever(threads):
     assert threads.asked == asked
     revised(book, 0)
     assert threads.asked == asked + 1
+
+
+async def test_revisions_that_are_wanted_together_are_looked_up_together(threads):
+    book = book_of(threads)
+    runs = (book.revised(number, 1, "Greet", BOT) for number in range(100))
+    behaviors = await asyncio.gather(*runs)
+    assert [each.id for each in behaviors] == list(range(100))
+    assert threads.asked == 1

@@ -44,7 +44,7 @@ from factotum.store.done_changes import StoredDoneChanges
 from factotum.store.limit_windows import StoredLimits
 from factotum.store.presences import StoredPresences
 from factotum.store.refresh_leases import StoredRefreshLeases
-from factotum.store.revisions import revision
+from factotum.store.revisions import revisions
 from factotum.store.run_sealer import RunSealer
 from factotum.store.scheduled_runs import StoredScheduledRuns
 from factotum.store.slow_services import StoredSlowServices
@@ -88,7 +88,7 @@ def make_walking(outside: Outside) -> Walking:
     connections, threads = outside.connections, outside.threads
     refresher = Refresher(connections, StoredRefreshLeases(), outside.sender, threads, now)
     keyring = Keyring(connections, refresher, threads, now)
-    book = BehaviorBook(outside.store, threads, revision)
+    book = BehaviorBook(outside.store, threads, revisions)
     condition = Condition(connections, threads, now)
     accounts = AccountUse(keyring, condition, now)
     executor, time = executor_id(), SharedTime(StoredClocks(), threads, now)

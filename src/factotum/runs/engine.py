@@ -17,14 +17,24 @@ import json
 import logging
 import os
 import sqlite3
+import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from contextvars import Context, ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID, _sys_db
+from dbos import (
+    DBOS,
+    DBOSClient,
+    DBOSConfig,
+    EnqueueOptions,
+    Queue,
+    SetWorkflowID,
+    _queue,
+    _sys_db,
+)
 from dbos._error import (
     DBOSAwaitedWorkflowCancelledError,
     DBOSWorkflowCancelledError,
@@ -35,11 +45,10 @@ from dbos._utils import GlobalParams, retriable_postgres_exception
 from sqlalchemy import func, select, text
 
 from factotum.core.database_trouble import store_away
-from factotum.core.queueing import NORMAL
 from factotum.core.single_flight import SingleFlight
 from factotum.runs.ports import Sealer
 from factotum.runs.presence import lived
-from factotum.runs.tasks import Task, Work
+from factotum.runs.tasks import Ordered, Task, Work
 from factotum.runs.turns import SPREAD, Turns
 from factotum.runs.waiting import Lost
 
@@ -47,7 +56,8 @@ NAME = "factotum"
 QUEUE = "runs"
 VERSION = "1"  # what this file asks of recorded tasks; a number, not the product's version
 LONGEST_PAUSE = 2.0  # seconds between two tries of a database that is away
-LOOK_SECONDS = 0.2  # between two looks for tasks that nobody does yet; each costs 4 ms
+LOOK_SECONDS = 0.2  # between two looks for tasks that nobody does yet; each costs 4 ms …
+HURRIED_SECONDS = 0.05  # … where one of the queue has ended, so that there may be another
 LAST_STEP = 10.0  # seconds that a step may take to its end when the process is to stop
 KNOWN_SECONDS = 1.0  # for which what was seen of the queue is gone by …
 LOOKING_PART = 20  # … and at least that many times what the look took
@@ -81,6 +91,35 @@ class _Hurried:
 
 
 vars(_sys_db).update(retriable_postgres_exception=_is_away, time=_Hurried())
+
+
+class _Bell(threading.Event):
+    """What DBOS waits on between two looks at the queue; ringing makes it look sooner."""
+
+    def __init__(self, stopping: threading.Event, rung: threading.Event) -> None:
+        super().__init__()
+        self._stopping = stopping
+        self._rung = rung
+
+    def is_set(self) -> bool:
+        return self._stopping.is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if not self._stopping.wait(HURRIED_SECONDS):
+            self._rung.wait((timeout or 0.0) - HURRIED_SECONDS)
+            self._rung.clear()
+        return self.is_set()
+
+
+_look = threading.Event()  # DBOS looks for a process, whichever engine of it works
+_look_for = _queue.queue_worker_thread
+
+
+def _look_when_rung(stopping: threading.Event, dbos: DBOS, queue: Queue) -> None:
+    _look_for(_Bell(stopping, _look) if queue.name == QUEUE else stopping, dbos, queue)
+
+
+vars(_queue).update(queue_worker_thread=_look_when_rung)
 
 
 class _NoFault(logging.Filter):
@@ -162,32 +201,26 @@ class Engine:
     # For every process
 
     @_telling
-    async def submit(
-        self, task: Task, order: Any, *, priority: int = NORMAL, line: str = ""
-    ) -> bool:
-        """Have a task done, once however often it is submitted; on disk when this returns.
+    async def submit(self, ordered: Sequence[Ordered]) -> bool:
+        """Have tasks done, each once however often it is submitted; on disk when this returns.
 
-        It begins at once where this process has room, else when some process looks for tasks and
-        it is the line's turn (``runs.turns``).
+        They begin at once where this process has room for all of them. Else they queue, in one
+        transaction, and each begins when some process looks for tasks and it is the line's turn
+        (``runs.turns``). Tells whether they begin here and now.
         """
-        has_room = self._under_way < self._at_once and not self._is_finishing
-        if self._task is not None and has_room:
-            await self._begin(self._task, str(task), order)
+        if not ordered:
+            return False
+        room = 0 if self._is_finishing else self._at_once - self._under_way
+        if self._task is not None and len(ordered) <= room:
+            begin = self._task
+            await asyncio.gather(*(self._begin(begin, str(x.task), x.order) for x in ordered))
             return True
         client = await self._there()
         if time.monotonic() >= self._see_again_at:
             await self._seeing.fly(None, lambda: self._see(client))
-        await client.enqueue_async(
-            {
-                "workflow_name": "task",
-                "queue_name": QUEUE,
-                "workflow_id": str(task),
-                "priority": self._turns.rank(priority, line),
-                "authenticated_user": line,
-            },
-            str(task),
-            order,
-        )
+        ranked = [(each, self._turns.rank(each.priority, each.line)) for each in ordered]
+        await asyncio.to_thread(_enqueue, client, ranked)
+        _look.set()
         return False
 
     async def _see(self, client: DBOSClient) -> None:
@@ -273,6 +306,8 @@ class Engine:
                 raise DBOSWorkflowConflictIDError(name) from None
             finally:
                 self._leave()
+                if not _is_new.get():
+                    _look.set()
 
         DBOS(config=self._config())
         DBOS.launch()
@@ -370,6 +405,32 @@ def _lives_under_way(client: DBOSClient) -> Sequence[str]:
     lives = table.select().with_only_columns(table.c.executor_id).distinct()
     with database.engine.begin() as connection:
         return list(connection.execute(lives.where(table.c.status == "PENDING")).scalars())
+
+
+def _enqueue(client: DBOSClient, ranked: Iterable[tuple[Ordered, int]]) -> None:
+    """Put tasks into the queue, in one transaction; those that are known stay as they are."""
+    # in one order, so that no two deadlock
+    rows = sorted(ranked, key=lambda each: str(each[0].task))
+    database = client._sys_db  # noqa: SLF001  it has no public name
+
+    @_sys_db.db_retry(sys_db=database)  # as DBOS does for one: SQLite may be locked
+    def put() -> None:
+        with database.engine.begin() as connection:
+            for each, rank in rows:
+                name = str(each.task)
+                client.enqueue_in_transaction(connection, _options(each, rank), name, each.order)
+
+    put()
+
+
+def _options(ordered: Ordered, rank: int) -> EnqueueOptions:
+    return {
+        "workflow_name": "task",
+        "queue_name": QUEUE,
+        "workflow_id": str(ordered.task),
+        "priority": rank,
+        "authenticated_user": ordered.line,
+    }
 
 
 def _lines(client: DBOSClient) -> list[tuple[str, int, int]]:

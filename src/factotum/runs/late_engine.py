@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from factotum.core.queueing import NORMAL
-from factotum.runs.tasks import DurableEngine, Task, Work
+from factotum.runs.tasks import DurableEngine, Ordered, Task, Work
 
 
 class LateEngine:
@@ -16,11 +15,9 @@ class LateEngine:
         self._make = make
         self._made: DurableEngine | None = None
 
-    async def submit(
-        self, task: Task, order: Any, *, priority: int = NORMAL, line: str = ""
-    ) -> bool:
+    async def submit(self, ordered: Sequence[Ordered]) -> bool:
         """As the engine."""
-        return await self._engine.submit(task, order, priority=priority, line=line)
+        return await self._engine.submit(ordered)
 
     async def order(self, task: Task) -> Any:
         """As the engine."""

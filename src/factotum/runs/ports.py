@@ -65,6 +65,9 @@ class RunStore(Protocol):
     def queue_again(self, run_id: str, task: int) -> bool:
         """A waiting (or failed) run is queued as its next task; False where it is held, or not waiting."""
 
+    def queue_all_again(self, tasks: Mapping[str, int]) -> None:
+        """The same of several: run id → its next task."""
+
     def ask_to_stop(self, run_id: str, what: str, at: float) -> Run | None:
         """Cancel or hold a run: at once where nobody walks it, else noted for who does.
 

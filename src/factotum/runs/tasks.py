@@ -30,6 +30,16 @@ class Task:
         return cls(run_id, int(number))
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A task with what it is to do, in JSON; ``line`` and ``priority`` count where it has to queue."""
+
+    task: Task
+    order: Any
+    priority: int = NORMAL
+    line: str = ""
+
+
 Work = Callable[[Task, Any, bool], Awaitable[None]]
 """Does a task as it was ordered; the last says whether it is surely the first who does."""
 
@@ -37,12 +47,10 @@ Work = Callable[[Task, Any, bool], Awaitable[None]]
 class DurableEngine(Protocol):
     """Does tasks, whatever becomes of the process that does them. JSON goes in and comes out."""
 
-    async def submit(
-        self, task: Task, order: Any, *, priority: int = NORMAL, line: str = ""
-    ) -> bool:
-        """Have a task done, once however often it is submitted; on disk when this returns.
+    async def submit(self, ordered: Sequence[Ordered]) -> bool:
+        """Have tasks done, each once however often it is submitted; on disk when this returns.
 
-        Tells whether it begins here and now.
+        Tells whether they begin here and now.
 
         Where tasks have to queue, lines take turns, whatever the length of each.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -31,7 +31,11 @@ def revise(row: Behavior, before: Mapping[str, Any], actor: Actor) -> None:
     )
 
 
-def revision(behavior_id: int, number: int) -> dict[str, Any] | None:
-    """The revised fields as they were in that revision, or None."""
-    rows = BehaviorRevision.objects.filter(behavior_id=behavior_id, number=number)
-    return rows.values_list("document", flat=True).first()
+def revisions(keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], dict[str, Any]]:
+    """(behavior id, number) → the revised fields as they were then, of those that there are."""
+    rows = BehaviorRevision.objects.filter(
+        behavior_id__in={behavior_id for behavior_id, _ in keys},
+        number__in={number for _, number in keys},
+    )
+    found = rows.values_list("behavior_id", "number", "document")
+    return {(one, number): document for one, number, document in found if (one, number) in keys}

@@ -3,37 +3,57 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from functools import cache
 from time import monotonic
 from typing import Any
 
 from factotum.bots.behavior import Behavior
 from factotum.bots.tree import read_behavior, read_bot
 from factotum.core.errors import BehaviorFault, NotFound
+from factotum.core.gathering import Gathered
 from factotum.core.ports import Query, Store, Term, Threads
 from factotum.core.single_flight import SingleFlight
 from factotum.core.values import Owner, Record, Ref
 from factotum.records.ownership import owner_of
 
 KEPT_REVISIONS = 256
-Revision = Callable[[int, int], Mapping[str, Any] | None]
-"""Behavior id and revision number → its revised fields."""
+Key = tuple[int, int]
+"""Behavior id and revision number."""
+
+Revisions = Callable[[Collection[Key]], Mapping[Key, Mapping[str, Any]]]
+"""Revisions → the revised fields of those that there are."""
 
 FRESH = 1.0  # seconds a read behavior is used before the store is asked again
+_NEVER: tuple[float, None] = (-FRESH, None)
 
 
 class BehaviorBook:
     """Fulfils ``runs.ports.Behaviors``. A change by another process is seen within a second."""
 
-    def __init__(self, store: Store, threads: Threads, revision: Revision) -> None:
+    def __init__(self, store: Store, threads: Threads, revisions: Revisions) -> None:
         self._store = store
         self._threads = threads
-        self._revision = revision
-        self._revised: OrderedDict[tuple[int, int], Mapping[str, Any]] = OrderedDict()
-        self._walked: dict[tuple[int, int], tuple[str, Mapping[str, Any], Behavior]] = {}
+        self._revisions = Gathered[Key, Mapping[str, Any]](
+            lambda keys: threads.run(revisions, keys)
+        )
+        self._revised: OrderedDict[Key, Mapping[str, Any]] = OrderedDict()
+        self._walked: dict[Key, tuple[str, Mapping[str, Any], Behavior]] = {}
         self._read: dict[str, tuple[float, Behavior | None]] = {}
         self._reading: SingleFlight[Behavior | None] = SingleFlight()
         self._changes = 0
+
+    async def read(self, ids: Iterable[int]) -> None:
+        """Have these at hand, read together. What cannot be read tells why when it is asked for."""
+        changes, now = self._changes, monotonic()
+        kept = self._read
+        stale = {each for each in ids if now - kept.get(str(each), _NEVER)[0] >= FRESH}
+        if len(stale) < 2:
+            return
+        behaviors = await self._threads.run(self._load_all, stale)
+        if changes == self._changes:
+            self._read.update((str(each.id), (monotonic(), each)) for each in behaviors)
 
     async def named(self, name: str) -> Behavior | None:
         """The behavior with that id or uri, or None; BehaviorFault where it cannot be read."""
@@ -52,7 +72,7 @@ class BehaviorBook:
         """
         key = behavior_id, number
         if key not in self._revised:
-            values = await self._threads.run(self._revision, behavior_id, number)
+            values = await self._revisions.get(key)
             if values is None:
                 raise NotFound(f"The behavior {title} was deleted while the run waited.")
             self._revised[key] = values
@@ -79,10 +99,24 @@ class BehaviorBook:
 
     def _load(self, name: str) -> Behavior | None:
         record = self._find(name)
-        bot = self._store.get(Ref("bot", record["bot_id"])) if record else None
-        if record is None or bot is None:
-            return None
-        return behavior_of(record, bot, self._zone_of(bot))
+        bot = self._bot(record["bot_id"]) if record else None
+        return behavior_of(record, *bot) if record and bot else None
+
+    def _load_all(self, ids: Collection[int]) -> list[Behavior]:
+        """Those that can be read; each bot is looked up once."""
+        query = Query(terms=(Term("id", "in", sorted(ids)),), limit=len(ids))
+        bot_of = cache(self._bot)
+        behaviors = []
+        for record in self._store.find("behavior", query).records:
+            with suppress(Exception):  # who asks for it is told
+                bot = bot_of(record["bot_id"])
+                behaviors += [behavior_of(record, *bot)] if bot else []
+        return behaviors
+
+    def _bot(self, bot_id: int) -> tuple[Record, str] | None:
+        """A bot and the zone it lives in."""
+        bot = self._store.get(Ref("bot", bot_id))
+        return (bot, self._zone_of(bot)) if bot else None
 
     def _zone_of(self, bot: Record) -> str:
         """The zone of the person who owns a bot."""
@@ -99,7 +133,7 @@ class BehaviorBook:
         return found.records[0] if found.records else None
 
 
-def _revised(values: Mapping[str, Any], key: tuple[int, int], bot: Mapping[str, Any]) -> Behavior:
+def _revised(values: Mapping[str, Any], key: Key, bot: Mapping[str, Any]) -> Behavior:
     behavior, faults = read_behavior(
         document(values),
         id=key[0],

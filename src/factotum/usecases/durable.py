@@ -21,20 +21,22 @@ from factotum.core.values import Actor
 from factotum.runs.context import Fence, RunContext
 from factotum.runs.delaying import DELAY
 from factotum.runs.durable import DurableDriver
-from factotum.runs.journal import UNENDED
+from factotum.runs.journal import UNENDED, RunJournal
 from factotum.runs.ledger import STOPPED
 from factotum.runs.ports import RunStore, Sealer
 from factotum.runs.recording import Recording, joined, opened
 from factotum.runs.run import FORGET, LEAVING, OPEN, EffectRow, Recorded, Run
 from factotum.runs.set_back import LatestTimes, SetBack
-from factotum.runs.tasks import DurableEngine, Task
+from factotum.runs.tasks import DurableEngine, Ordered, Task
 from factotum.runs.waiting import Halted, Lost, Wait, until_back
 from factotum.usecases.behavior_book import BehaviorBook
 from factotum.usecases.runner import INTERNAL, Runner, actor_of, outcome, program
+from factotum.usecases.submission import Submission
 
 WOKEN_AT_ONCE = 100
 LOOKED_AT = 100  # runs in one question to the engine
 SETTLED_BY_PEOPLE = frozenset({"checking", "unknown"})
+TOGETHER = 100  # runs submitted in one transaction
 SET_BACK = 5.0  # seconds by which a clock may go wrong without being looked into
 MAY_HAVE_HAPPENED = (
     "What failed in this run may have happened all the same, and nobody found out. It is not sent "
@@ -93,31 +95,79 @@ class DurableRuns:
         ``payload`` is what the trigger's ``values`` takes, ``variables`` a person's inputs; after
         ``deadline``, in seconds since 1970, it does nothing more.
         """
-        context = self._runner.begin(title or behavior.title, trigger, by=by, behavior=behavior)
-        run = replace(
-            context.journal.run,
-            id=run_id,
+        submission = Submission(
+            behavior,
+            run_id,
+            trigger,
+            by,
+            title=title,
+            payload=payload or {},
+            variables=variables or {},
+            priority=priority,
+            deadline=deadline,
+        )
+        journal, ordered = self._queued(submission)
+        run = journal.run
+        await self._submit([(journal, ordered)])
+        return run
+
+    async def submit_all(self, submissions: Sequence[Submission]) -> Sequence[Exception | None]:
+        """The same of many, together; of each, in order, why it could not be."""
+        faults: list[Exception | None] = []
+        for start in range(0, len(submissions), TOGETHER):
+            faults += await self._submit_together(submissions[start : start + TOGETHER])
+        return faults
+
+    async def _submit_together(self, submissions: Sequence[Submission]) -> list[Exception | None]:
+        faults: dict[str, Exception] = {}
+        queued = []
+        for each in submissions:
+            try:
+                queued.append(self._queued(each))
+            except FactotumError as why:
+                faults[each.run_id] = why
+        try:
+            await self._submit(queued)
+        except StoreAway:
+            raise
+        except Exception as why:  # noqa: BLE001  one bad order must not cost the others theirs
+            if len(submissions) > 1:
+                return [
+                    fault for each in submissions for fault in await self._submit_together([each])
+                ]
+            return [why]
+        return [faults.get(each.run_id) for each in submissions]
+
+    def _queued(self, submission: Submission) -> tuple[RunJournal, Ordered]:
+        """A run as it is submitted; Refused where nobody can act as its bot's owner."""
+        behavior, by = submission.behavior, submission.by
+        title = submission.title or behavior.title
+        journal = self._runner.begin(title, submission.trigger, by=by, behavior=behavior).journal
+        run = journal.run = replace(
+            journal.run,
+            id=submission.run_id,
             driver="durable",
             status="queued",
             executor="",
             task=1,
-            priority=priority,
-            deadline=deadline,
+            priority=submission.priority,
+            deadline=submission.deadline,
         )
         order = {
             "run": _told(run),
             "bot": encode_result(LoadBehavior(name=""), behavior)["bot"],
-            "payload": dict(payload or {}),
-            "variables": dict(variables or {}),
+            "payload": dict(submission.payload),
+            "variables": dict(submission.variables),
             "caller": self._runner.watcher.caller(),
         }
-        task = Task(run_id)
-        is_begun = await self._engine.submit(task, order, priority=priority, line=_line(run))
+        return journal, Ordered(Task(run.id), order, submission.priority, _line(run))
+
+    async def _submit(self, queued: Sequence[tuple[RunJournal, Ordered]]) -> None:
+        are_begun = await self._engine.submit([ordered for _, ordered in queued])
         passing("run submitted")
-        begun = replace(run, status="running", executor=self._runner.life)
-        context.journal.run = begun if is_begun else run
-        await context.journal.open()
-        return run
+        for journal, _ in queued if are_begun else ():
+            journal.run = replace(journal.run, status="running", executor=self._runner.life)
+        await asyncio.gather(*(journal.open() for journal, _ in queued))
 
     async def work(self, task: Task, order: Any, is_new: bool = False) -> None:
         """Walk one task of a run: what the engine calls, again after a crash.
@@ -319,9 +369,26 @@ class DurableRuns:
         await self._set_back.look(lambda now: self._threads.run(self._runs.wake_all, now))
         now = self._clock().at.timestamp()
         due = await self._threads.run(self._runs.due, now, limit)
-        for run in due:
-            await self.go_on(run)
-        return len(due)
+        return await self._go_on_together(due)
+
+    async def _go_on_together(self, runs: Sequence[Run]) -> int:
+        """As ``go_on``; how many do. What cannot keeps none of the others waiting."""
+        if not runs:
+            return 0
+        try:
+            await self._engine.submit([_next_task(run, {}) for run in runs])
+            passing("next task submitted")
+            await self._threads.run(
+                self._runs.queue_all_again, {run.id: run.task + 1 for run in runs}
+            )
+        except StoreAway:
+            raise
+        except Exception:
+            if len(runs) > 1:
+                return sum([await self._go_on_together([run]) for run in runs])
+            log.exception("Run %s could not go on; it is tried again.", runs[0].id)
+            return 0
+        return len(runs)
 
     async def resume(self, run: Run) -> None:
         """A held or waiting run goes on now."""
@@ -341,12 +408,10 @@ class DurableRuns:
 
         Submitted first: a crash in between submits the same task again, which is one task.
         """
-        task = Task(run.id, run.task + 1)
-        await self._engine.submit(
-            task, dict(order or {}), priority=run.priority or NORMAL, line=_line(run)
-        )
+        ordered = _next_task(run, order or {})
+        await self._engine.submit([ordered])
         passing("next task submitted")
-        await self._threads.run(self._runs.queue_again, run.id, task.number)
+        await self._threads.run(self._runs.queue_again, run.id, ordered.task.number)
 
     async def retry(self, run: Run) -> None:
         """A failed run goes on from the first request that failed, else from its last step.
@@ -415,6 +480,11 @@ def _has_failed(recorded: Recorded) -> bool:
     if not recorded.name.endswith(" CallHttp") or not isinstance(result, dict):
         return False
     return bool("$error" in result or result.get("error") or result.get("http_code", 0) >= 400)
+
+
+def _next_task(run: Run, order: Mapping[str, Any]) -> Ordered:
+    task = Task(run.id, run.task + 1)
+    return Ordered(task, dict(order), run.priority or NORMAL, _line(run))
 
 
 def _line(run: Run) -> str:

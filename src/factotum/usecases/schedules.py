@@ -10,28 +10,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Generic, Protocol, TypeVar
 
 from factotum.bots.behavior import Behavior
 from factotum.core.errors import BadInput, FactotumError
 from factotum.core.ports import Clock, Threads
-from factotum.core.queueing import NORMAL, deadline_in, priority_in
+from factotum.core.queueing import deadline_in, priority_in
 from factotum.core.values import Actor
-from factotum.runs.run import Run
-from factotum.runs.schedules.catching_up import Plan, plan, rule_of
+from factotum.runs.schedules.catching_up import plan, rule_of
 from factotum.runs.schedules.firing import run_id_for
 from factotum.runs.schedules.ports import DueSchedule, DueTable, Settled, WantedRun, WantedRuns
 from factotum.runs.schedules.timetable import Timetable
 from factotum.runs.set_back import LatestTimes, SetBack
 from factotum.usecases.behavior_book import BehaviorBook
+from factotum.usecases.submission import Submission
 
 SCHEDULE = Actor(worker_id=None, name="schedule", via="schedule")
 AT_ONCE = 100
 """Rows claimed together; they are settled in one transaction."""
 
-SUBMITTED_AT_ONCE = 16
 LOOK_SECONDS = 1.0
 """The longest between two looks: a clock that is set, and changes by other processes, count then."""
 
@@ -47,19 +48,21 @@ log = logging.getLogger(__name__)
 class Submits(Protocol):
     """What runs behaviors whatever happens: ``usecases.durable.DurableRuns``."""
 
-    async def submit(
-        self,
-        behavior: Behavior,
-        *,
-        run_id: str,
-        trigger: str,
-        by: Actor,
-        payload: Mapping[str, Any] | None = None,
-        variables: Mapping[str, Any] | None = None,
-        priority: int = NORMAL,
-        deadline: float | None = None,
-    ) -> Run:
-        """Have it run, once however often this run id is submitted; on disk when this returns."""
+    async def submit_all(self, submissions: Sequence[Submission]) -> Sequence[Exception | None]:
+        """Have them run, each once however often its id is submitted; on disk when this returns.
+
+        Of each, in order, why it could not be, or None.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Firing(Generic[T]):
+    """What a row is due for, and what is kept of it then; ``why`` that cannot be submitted."""
+
+    behavior_id: int
+    kept: T
+    submissions: Sequence[Submission] = ()
+    why: FactotumError | None = None
 
 
 class Schedules:
@@ -148,47 +151,32 @@ class Schedules:
 
     async def _fire_schedules(self, now: float) -> int:
         claimed = await self._threads.run(self._due.claim, now, AT_ONCE)
-        settled = await self._each(claimed, lambda due: self._fire(due, int(now)))
+        await self._book.read(due.behavior_id for due in claimed if due.next_at is not None)
+        fired = await self._fire([self._firing(due, int(now)) for due in claimed])
+        settled = [
+            replace(kept, note=why.sentence, fired=None) if why else kept for kept, why in fired
+        ]
         await self._threads.run(self._due.settle, settled, now)
         return len(claimed)
 
-    async def _fire(self, due: DueSchedule, now: int) -> Settled:
-        """Submit what the schedule is due for; how it stands then."""
-        if not due.is_live:
-            return Settled(due)
+    async def _firing(self, due: DueSchedule, now: int) -> Firing[Settled]:
+        """What the schedule is due for; how it stands then."""
+        settled, moments = _planned(due, now)
         try:
-            timetable = Timetable.of(due.params)
-        except BadInput as why:
-            return Settled(due, note=why.sentence)
-        fingerprint = timetable.fingerprint
-        if due.next_at is None or due.fingerprint != fingerprint:  # it begins now
-            return Settled(due, timetable.after(now), fingerprint)
-        planned = plan(timetable, due.next_at, now, rule_of(due.params))
-        note = await self._submit(due, planned)
-        last = planned.dues[-1] if planned.dues else None
-        fired = (last, _run_id(due, last)) if last is not None and not note else None
-        note = note or (MISSED if planned.skipped else "")
-        return Settled(due, planned.next_at, fingerprint, note, fired)
-
-    async def _submit(self, due: DueSchedule, planned: Plan) -> str:
-        """Why it cannot be run, or ""."""
-        try:
-            behavior = await self._behavior(due) if planned.dues else None
-            if behavior is None:
-                return ""
-            for moment in planned.dues:
-                await self._runs.submit(
-                    behavior,
-                    run_id=_run_id(due, moment),
-                    trigger=behavior.event.key,
-                    by=SCHEDULE,
-                    priority=priority_in(due.params),
-                    deadline=deadline_in(due.params, self._now()),
-                )
+            behavior = await self._behavior(due) if moments else None
         except FactotumError as why:
-            log.warning("The behavior %d could not be fired: %s", due.behavior_id, why.sentence)
-            return why.sentence
-        return ""
+            return Firing(due.behavior_id, settled, why=why)
+        if behavior is None:
+            return Firing(due.behavior_id, settled)
+        how = {
+            "priority": priority_in(due.params),
+            "deadline": deadline_in(due.params, self._now()),
+        }
+        return Firing(
+            due.behavior_id,
+            settled,
+            [_submission(behavior, _run_id(due, moment), **how) for moment in moments],
+        )
 
     async def _behavior(self, due: DueSchedule) -> Behavior | None:
         """The behavior as it was when it was claimed, or later."""
@@ -203,47 +191,82 @@ class Schedules:
 
     async def _fire_wanted(self, now: float) -> int:
         claimed = await self._threads.run(self._wanted.claim, now, AT_ONCE)
-        done = await self._each(claimed, self._run_wanted)
-        await self._threads.run(self._wanted.done, done)
+        await self._book.read(wanted.behavior_id for wanted in claimed)
+        fired = await self._fire([self._firing_of_wanted(wanted) for wanted in claimed])
+        await self._threads.run(self._wanted.done, [kept for kept, _ in fired])
         return len(claimed)
 
-    async def _run_wanted(self, wanted: WantedRun) -> int:
-        """Submit it; its id, for it is wanted no more."""
-        values = dict(wanted.values)
-        payload = {"id": values.pop("on", None)}
+    async def _firing_of_wanted(self, wanted: WantedRun) -> Firing[int]:
+        """The run; its id is kept, for it is wanted no more."""
         try:
             behavior = await self._book.named(str(wanted.behavior_id))
-            if behavior is not None:
-                await self._runs.submit(
-                    behavior,
-                    run_id=run_id_for(f"wanted:{wanted.id}", wanted.run_at),
-                    trigger=behavior.event.key,
-                    by=SCHEDULE,
-                    payload=payload,
-                    variables=values,
-                )
         except FactotumError as why:
-            log.warning(
-                "The scheduled behavior %d could not be run: %s", wanted.behavior_id, why.sentence
-            )
-        return wanted.id
+            return Firing(wanted.behavior_id, wanted.id, why=why)
+        if behavior is None:
+            return Firing(wanted.behavior_id, wanted.id)
+        values = dict(wanted.values)
+        payload = {"id": values.pop("on", None)}
+        run_id = run_id_for(f"wanted:{wanted.id}", wanted.run_at)
+        submission = _submission(behavior, run_id, payload=payload, variables=values)
+        return Firing(wanted.behavior_id, wanted.id, [submission])
 
-    async def _each(self, rows: Iterable[T], work: Callable[[T], Awaitable[Any]]) -> Sequence[Any]:
-        """What each gave; one that broke is logged, and looked at again after its lease."""
-        slots = asyncio.Semaphore(SUBMITTED_AT_ONCE)
+    # Both
 
-        async def one(row: T) -> Any:
-            async with slots:
-                return await work(row)
+    async def _fire(
+        self, looking: Sequence[Coroutine[Any, Any, Firing[T]]]
+    ) -> list[tuple[T, FactotumError | None]]:
+        """Submit what all are due for, together; what is kept of each, and why it cannot run.
 
-        given = await asyncio.gather(*(one(row) for row in rows), return_exceptions=True)
-        for each in given:
-            if isinstance(each, BaseException):
+        Of one that broke nothing is kept: that is logged, and it is looked at again after its lease.
+        """
+        found = await asyncio.gather(*looking, return_exceptions=True)
+        firings = [each for each in found if isinstance(each, Firing)]
+        submissions = [each for firing in firings for each in firing.submissions]
+        faults = iter(await self._runs.submit_all(submissions) if submissions else ())
+        whys = [_why(firing, faults) for firing in firings]
+        for each in (*found, *whys):
+            if isinstance(each, BaseException) and not isinstance(each, FactotumError):
                 log.error("Something due could not be fired; trying again.", exc_info=each)
-        return [each for each in given if not isinstance(each, BaseException)]
+        fired = []
+        for firing, why in zip(firings, whys, strict=True):
+            if isinstance(why, FactotumError):
+                log.warning(
+                    "The behavior %d could not be fired: %s", firing.behavior_id, why.sentence
+                )
+            if why is None or isinstance(why, FactotumError):
+                fired.append((firing.kept, why))
+        return fired
 
     def _now(self) -> float:
         return self._clock().at.timestamp()
+
+
+def _planned(due: DueSchedule, now: int) -> tuple[Settled, Sequence[int]]:
+    """How the schedule stands once it has fired, and the moments that it fires for."""
+    if not due.is_live:
+        return Settled(due), ()
+    try:
+        timetable = Timetable.of(due.params)
+    except BadInput as why:
+        return Settled(due, note=why.sentence), ()
+    fingerprint = timetable.fingerprint
+    if due.next_at is None or due.fingerprint != fingerprint:  # it begins now
+        return Settled(due, timetable.after(now), fingerprint), ()
+    planned = plan(timetable, due.next_at, now, rule_of(due.params))
+    last = planned.dues[-1] if planned.dues else None
+    fired = None if last is None else (last, _run_id(due, last))
+    note = MISSED if planned.skipped else ""
+    return Settled(due, planned.next_at, fingerprint, note, fired), planned.dues
+
+
+def _submission(behavior: Behavior, run_id: str, **how: Any) -> Submission:
+    return Submission(behavior, run_id, behavior.event.key, SCHEDULE, **how)
+
+
+def _why(firing: Firing[Any], faults: Iterator[Exception | None]) -> Exception | None:
+    """The first reason why something of it cannot be run; takes what its submissions met."""
+    met = list(islice(faults, len(firing.submissions)))
+    return next(filter(None, (firing.why, *met)), None)
 
 
 def _run_id(due: DueSchedule, moment: int) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from factotum.core.queueing import NORMAL
 from factotum.core.values import Moment
 from factotum.store.due import StoredDueTable
 
@@ -37,26 +36,21 @@ class Recorder:
         self.queued = {}
         self.submitted = []
         self.refusal = None
+        self.refused = {}
         self.has_run = asyncio.Event()
 
-    async def submit(
-        self,
-        behavior,
-        *,
-        run_id,
-        trigger,
-        by,
-        payload=None,
-        variables=None,
-        priority=NORMAL,
-        deadline=None,
-    ):
+    async def submit_all(self, submissions):
         await asyncio.sleep(0)
-        if self.refusal:
-            raise self.refusal
-        self.submitted.append(run_id)
-        self.runs.setdefault(run_id, (behavior, trigger, by.name, payload or {}, variables or {}))
-        self.queued.setdefault(run_id, (priority, deadline))
+        return [self._refusal(each) or self._keep(each) for each in submissions]
+
+    def _refusal(self, one):
+        return self.refusal or self.refused.get(one.behavior.id)
+
+    def _keep(self, one):
+        self.submitted.append(one.run_id)
+        told = (one.behavior, one.trigger, one.by.name, one.payload, one.variables)
+        self.runs.setdefault(one.run_id, told)
+        self.queued.setdefault(one.run_id, (one.priority, one.deadline))
         self.has_run.set()
 
     @property

@@ -11,6 +11,7 @@ from tests.usecases.schedules.look_out import HOUR, NOON, Dying, at
 from factotum.core.errors import Refused
 from factotum.runs.schedules.firing import run_id_for
 from factotum.runs.schedules.ports import LEASE
+from factotum.store.models import Behavior
 
 PACKAGES = Path(__file__).parents[4] / "shared" / "packages"
 
@@ -124,6 +125,32 @@ async def test_a_submit_that_breaks_is_made_again(recurrent, schedules, recorder
     await schedules.once()
 
     assert recorder.moments == [NOON + HOUR]
+
+
+async def test_what_is_refused_breaks_or_cannot_be_read_holds_up_none_of_the_others(
+    desk, recurrent, schedules, recorder, clock, seen
+):
+    fine, refused, broken, unread = [await recurrent(catch_up="all") for _ in range(4)]
+    recorder.refused = {
+        refused.id: Refused("Nobody can act as its owner."),
+        broken.id: OSError("it was never meant to be"),
+    }
+    nodes = [{"type": "no such node"}]
+    change = Behavior.objects.filter(pk=unread.id).update
+    await desk.parts.outside.threads.run(lambda: change(nodes=nodes))
+    desk.parts.walking.book.forget()
+    clock.now = NOON + 2 * HOUR
+    await schedules.once()
+
+    assert recorder.moments == [NOON + HOUR, NOON + 2 * HOUR]
+    told = [await seen(each) for each in (fine, refused, broken, unread)]
+    assert [each.last_due for each in told] == [NOON + 2 * HOUR, None, None, None]
+    assert [each.next_at for each in told] == [NOON + n * HOUR for n in (3, 3, 1, 3)]
+    assert [bool(each.note) for each in told] == [False, True, False, True]
+    recorder.refused = {}
+    clock.now += LEASE
+    await schedules.once()
+    assert (await seen(broken)).last_due == NOON + 2 * HOUR
 
 
 async def test_its_runs_have_its_priority_and_its_deadline(recurrent, schedules, recorder, clock):

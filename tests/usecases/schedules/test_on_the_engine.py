@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.servers.desk import THE_APP
 from tests.usecases.schedules.look_out import HOUR, NOON, Dying
+from tests.usecases.walking import worker
 
 from factotum.core.errors import BadInput
 from factotum.core.values import Ref
@@ -14,6 +15,7 @@ from factotum.runs.schedules.ports import LEASE
 from factotum.store.due import StoredDueTable
 from factotum.store.latest_times import StoredLatestTimes
 from factotum.store.scheduled_runs import StoredScheduledRuns
+from factotum.usecases import durable
 from factotum.usecases.schedules import Schedules
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,6 +60,31 @@ async def test_on_the_engine_a_killed_firing_is_one_run_that_ends(
     assert (again.id, again.status, again.driver) == (run.id, "done", "durable")
     assert (again.trigger, again.actor) == ("event.behavior.recurrent", "schedule")
     assert (await seen(record)).last_run_id == run.id
+
+
+async def test_on_the_engine_many_whose_firing_was_killed_half_way_are_one_run_each(
+    desk, recurrent, clock, seen, monkeypatch
+):
+    records = [await recurrent() for _ in range(9)]
+    clock.now = NOON + HOUR
+
+    def die(point):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(durable, "passing", die)
+        with pytest.raises(KeyboardInterrupt):
+            await real(desk, clock).once()
+    assert (await desk.app.runs(THE_APP)).runs == []
+    clock.now += LEASE
+    await real(desk, clock).once()
+
+    told = [await seen(record) for record in records]
+    assert {each.last_due for each in told} == {NOON + HOUR}
+    async with worker(desk):
+        ends = [await run_ended(desk, each.last_run_id) for each in told]
+    assert {run.status for run in ends} == {"done"}
+    assert len((await desk.app.runs(THE_APP)).runs) == 9
 
 
 async def test_on_the_engine_a_behavior_schedules_another_once(desk, bot, clock, working):
