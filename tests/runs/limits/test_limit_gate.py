@@ -1,6 +1,7 @@
 """Room is looked for before a request and learned from its answer, across workers and restarts."""
 
 import asyncio
+from dataclasses import replace
 from email.utils import formatdate
 
 import pytest
@@ -69,6 +70,19 @@ async def test_nothing_is_sent_when_nothing_is_left(worker, clock):
     await gate.enter(POST, Caller(2, 9, 0))
     clock.at += 901
     await gate.enter(POST, ADA)
+
+
+@pytest.mark.parametrize("url", ["https://files.example/made", "https://api.x.com/2/tweets/7"])
+async def test_of_a_redirected_request_the_host_that_answered_has_no_room(worker, clock, url):
+    gate = worker()
+    await send(gate, clock, 2)
+    place = await gate.enter(POST, ADA)
+    refused = replace(told(clock, 0, status=429), url=url, is_redirected=True)
+    assert (gate.leave(place, refused) is None) == ("example" in url)
+    if "example" in url:
+        gate.leave(await gate.enter(POST, ADA), None)
+    with pytest.raises(RetryLater):  # it has counted for the host that was asked
+        await gate.enter(POST, ADA)
 
 
 async def test_what_is_under_way_counts(worker, clock):

@@ -90,7 +90,7 @@ class LimitGate:
         now = self._clock().at.timestamp() if now is None else now
         for live in place.windows:
             live.under_way -= 1
-        if response is None:
+        if response is None or _is_of_another(response, place):
             self._unanswered(place, failure, now)
             return None
         return self._answered(place, response, now)
@@ -255,6 +255,11 @@ def _what(place: Place, window: Window) -> str:
     span = f" in {window.label}" if window.label else ""
     whose = " for the whole app" if window.key.scope == "app" else ""
     return f"{place.family}: {window.limit:,}{span}{whose}"
+
+
+def _is_of_another(response: Response, place: Place) -> bool:
+    """Whether another host answers, to which the request was sent on: its limits are its own."""
+    return response.is_redirected and where("GET", response.url)[1] != place.host
 
 
 def _not_its_turn(place: Place, until: float, now: float) -> RetryLater:
