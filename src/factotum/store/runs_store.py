@@ -154,10 +154,12 @@ class RunsStore:
         return rows.update(status="queued", task=task, code="", ended_at=None, **changes) == 1
 
     def queue_all_again(self, tasks: Mapping[str, int]) -> None:
-        """The same of several, in one transaction: run id → its next task."""
-        with transaction.atomic():
-            for run_id, task in sorted(tasks.items()):  # in one order, so that no two deadlock
-                self.queue_again(run_id, task)
+        """The same of several: run id → its next task.
+
+        Each by itself: a transaction that holds several rows would deadlock with the journal's.
+        """
+        for run_id, task in tasks.items():
+            self.queue_again(run_id, task)
 
     def ask_to_stop(self, run_id: str, what: str, at: float) -> Run | None:
         """Cancel or hold a run: at once where nobody walks it, else noted for who does."""
