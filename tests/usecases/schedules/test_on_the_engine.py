@@ -15,7 +15,7 @@ from factotum.runs.schedules.ports import LEASE
 from factotum.store.due import StoredDueTable
 from factotum.store.latest_times import StoredLatestTimes
 from factotum.store.scheduled_runs import StoredScheduledRuns
-from factotum.usecases import durable
+from factotum.usecases import submission
 from factotum.usecases.schedules import Schedules
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,7 +72,7 @@ async def test_on_the_engine_many_whose_firing_was_killed_half_way_are_one_run_e
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
-        dying.setattr(durable, "passing", die)
+        dying.setattr(submission, "passing", die)
         with pytest.raises(KeyboardInterrupt):
             await real(desk, clock).once()
     assert (await desk.app.runs(THE_APP)).runs == []

@@ -1,138 +1,40 @@
-"""The durable engine: DBOS Transact behind ``runs.tasks.DurableEngine``. Nothing else here knows DBOS.
-
-A *task* is one piece of a run between two waits: ``<run id>.<number>``, a workflow of DBOS's with that
-id, so a task submitted twice is one task, and one that a dead process has left is done anew. What its
-effects returned is not DBOS's to keep, but goes with the run's journal (``runs.recording``). DBOS has a
-database of its own: a file beside SQLite's, a schema of PostgreSQL's.
-
-Known of DBOS 3.4 and lived with: SQLite has to be set to WAL once; a dead process's tasks stay where
-they are until somebody names it (``take_over``).
-"""
+"""One process's part of the engine."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
-import logging
-import os
-import sqlite3
-import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from contextvars import Context, ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from dbos import (
-    DBOS,
-    DBOSClient,
-    DBOSConfig,
-    EnqueueOptions,
-    Queue,
-    SetWorkflowID,
-    _queue,
-    _sys_db,
-)
-from dbos._error import (
-    DBOSAwaitedWorkflowCancelledError,
-    DBOSWorkflowCancelledError,
-    DBOSWorkflowConflictIDError,
-)
-from dbos._serialization import Serializer
-from dbos._utils import GlobalParams, retriable_postgres_exception
-from sqlalchemy import func, select, text
+from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID
+from dbos._error import DBOSWorkflowConflictIDError
+from dbos._utils import GlobalParams
 
 from factotum.core.database_trouble import store_away
 from factotum.core.single_flight import SingleFlight
+from factotum.runs.engine import patches
+from factotum.runs.engine.database import SCHEMA, Sealed, engine_url, prepare
+from factotum.runs.engine.queue import QUEUE, enqueue, lines, lives_under_way
 from factotum.runs.ports import Sealer
 from factotum.runs.presence import lived
 from factotum.runs.tasks import Ordered, Task, Work
-from factotum.runs.turns import SPREAD, Turns
+from factotum.runs.turns import Turns
 from factotum.runs.waiting import Lost
 
 NAME = "factotum"
-QUEUE = "runs"
-VERSION = "1"  # what this file asks of recorded tasks; a number, not the product's version
-LONGEST_PAUSE = 2.0  # seconds between two tries of a database that is away
-LOOK_SECONDS = 0.2  # between two looks for tasks that nobody does yet; each costs 4 ms …
-HURRIED_SECONDS = 0.05  # … where one of the queue has ended, so that there may be another
+VERSION = "1"  # what this package asks of recorded tasks; a number, not the product's version
+LOOK_SECONDS = 0.2  # between two looks for tasks that nobody does yet; each costs 4 ms
 LAST_STEP = 10.0  # seconds that a step may take to its end when the process is to stop
 KNOWN_SECONDS = 1.0  # for which what was seen of the queue is gone by …
 LOOKING_PART = 20  # … and at least that many times what the look took
 THREADS = 8  # for DBOS's own statements
 ATTEMPTS = 1000  # times a task may be taken up again
 ASKED_AT_ONCE = 500  # tasks in one question to the database
-SCHEMA = "dbos"
 UNDONE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
-STOPPED = (
-    DBOSAwaitedWorkflowCancelledError,
-    DBOSWorkflowCancelledError,
-    DBOSWorkflowConflictIDError,
-)
-
-
-def _is_away(error: Exception) -> bool:
-    """DBOS waits only for "connection failed", and psycopg 3.3 may say "connection is bad"."""
-    orig = getattr(error, "orig", None)
-    is_refused = getattr(orig, "sqlstate", "") is None and store_away(orig) is not None
-    return is_refused or retriable_postgres_exception(error)
-
-
-class _Hurried:
-    """``time`` for DBOS: while the database is away it looks again every few seconds, not every minute."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(time, name)
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(min(seconds, LONGEST_PAUSE))
-
-
-vars(_sys_db).update(retriable_postgres_exception=_is_away, time=_Hurried())
-
-
-class _Bell(threading.Event):
-    """What DBOS waits on between two looks at the queue; ringing makes it look sooner."""
-
-    def __init__(self, stopping: threading.Event, rung: threading.Event) -> None:
-        super().__init__()
-        self._stopping = stopping
-        self._rung = rung
-
-    def is_set(self) -> bool:
-        return self._stopping.is_set()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        if not self._stopping.wait(HURRIED_SECONDS):
-            self._rung.wait((timeout or 0.0) - HURRIED_SECONDS)
-            self._rung.clear()
-        return self.is_set()
-
-
-_look = threading.Event()  # DBOS looks for a process, whichever engine of it works
-_look_for = _queue.queue_worker_thread
-
-
-def _look_when_rung(stopping: threading.Event, dbos: DBOS, queue: Queue) -> None:
-    _look_for(_Bell(stopping, _look) if queue.name == QUEUE else stopping, dbos, queue)
-
-
-vars(_queue).update(queue_worker_thread=_look_when_rung)
-
-
-class _NoFault(logging.Filter):
-    """A run that somebody stopped, or another process does, is nothing to tell an operator."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        return not isinstance(error, STOPPED)
-
-
-logging.getLogger("dbos").setLevel(logging.ERROR)
-logging.getLogger("dbos").addFilter(_NoFault())
-
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -161,29 +63,12 @@ def _telling(
     return told
 
 
-class _Sealed(Serializer):
-    """Everything DBOS keeps of ours, as sealed JSON: answers of services may hold anything."""
-
-    def __init__(self, sealer: Sealer) -> None:
-        self._sealer = sealer
-
-    def serialize(self, data: Any) -> str:
-        clear = json.dumps(data, separators=(",", ":"), default=str).encode()
-        return base64.b64encode(self._sealer.seal(clear)).decode("ascii")
-
-    def deserialize(self, serialized_data: str) -> Any:
-        return json.loads(self._sealer.unseal(base64.b64decode(serialized_data)))
-
-    def name(self) -> str:
-        return "factotum_sealed"
-
-
 class Engine:
     """One process's part of the engine. Belongs to the event loop that opened it."""
 
     def __init__(self, url: str, sealer: Sealer, life: Callable[[], str], at_once: int) -> None:
         self._url = url
-        self._serializer = _Sealed(sealer)
+        self._serializer = Sealed(sealer)
         self._life = life
         self._first_life = ""
         self._at_once = at_once
@@ -219,14 +104,14 @@ class Engine:
         if time.monotonic() >= self._see_again_at:
             await self._seeing.fly(None, lambda: self._see(client))
         ranked = [(each, self._turns.rank(each.priority, each.line)) for each in ordered]
-        await asyncio.to_thread(_enqueue, client, ranked)
-        _look.set()
+        await asyncio.to_thread(enqueue, client, ranked)
+        patches.look.set()
         return False
 
     async def _see(self, client: DBOSClient) -> None:
         """Learn how the queue stands; the longer it is, the more seldom."""
         began, look = time.monotonic(), self._turns.look()
-        self._turns.learn(look, await asyncio.to_thread(_lines, client))
+        self._turns.learn(look, await asyncio.to_thread(lines, client))
         ended = time.monotonic()
         self._see_again_at = ended + max(KNOWN_SECONDS, LOOKING_PART * (ended - began))
 
@@ -307,7 +192,7 @@ class Engine:
             finally:
                 self._leave()
                 if not _is_new.get():
-                    _look.set()
+                    patches.look.set()
 
         DBOS(config=self._config())
         DBOS.launch()
@@ -345,7 +230,7 @@ class Engine:
         if self._task is None:
             return 0
         GlobalParams.executor_id = self._life()  # it may be another than when this process began
-        lives = await asyncio.to_thread(_lives_under_way, await self._there())
+        lives = await asyncio.to_thread(lives_under_way, await self._there())
         ended = [life for life in lives if lived(life, dead)]
         found = await asyncio.to_thread(DBOS._recover_pending_workflows, ended)  # noqa: SLF001  it has no public name
         return len(found)
@@ -396,79 +281,3 @@ class Engine:
             "log_level": "ERROR",
             "enable_otlp": False,
         }
-
-
-def _lives_under_way(client: DBOSClient) -> Sequence[str]:
-    """Who has claimed tasks that are not done."""
-    database = client._sys_db  # noqa: SLF001  it has no public name
-    table = database.tables.workflow_status
-    lives = table.select().with_only_columns(table.c.executor_id).distinct()
-    with database.engine.begin() as connection:
-        return list(connection.execute(lives.where(table.c.status == "PENDING")).scalars())
-
-
-def _enqueue(client: DBOSClient, ranked: Iterable[tuple[Ordered, int]]) -> None:
-    """Put tasks into the queue, in one transaction; those that are known stay as they are."""
-    # in one order, so that no two deadlock
-    rows = sorted(ranked, key=lambda each: str(each[0].task))
-    database = client._sys_db  # noqa: SLF001  it has no public name
-
-    @_sys_db.db_retry(sys_db=database)  # as DBOS does for one: SQLite may be locked
-    def put() -> None:
-        with database.engine.begin() as connection:
-            for each, rank in rows:
-                name = str(each.task)
-                client.enqueue_in_transaction(connection, _options(each, rank), name, each.order)
-
-    put()
-
-
-def _options(ordered: Ordered, rank: int) -> EnqueueOptions:
-    return {
-        "workflow_name": "task",
-        "queue_name": QUEUE,
-        "workflow_id": str(ordered.task),
-        "priority": rank,
-        "authenticated_user": ordered.line,
-    }
-
-
-def _lines(client: DBOSClient) -> list[tuple[str, int, int]]:
-    """What is queued: each line, its lowest and its highest rank, for each priority."""
-    database = client._sys_db  # noqa: SLF001  it has no public name
-    row = database.tables.workflow_status.c
-    columns = (row.authenticated_user, func.min(row.priority), func.max(row.priority))
-    by_index = text(
-        "status IN ('ENQUEUED', 'PENDING')"
-    )  # as the index says it, else SQLite reads all
-    queued = select(*columns).where(by_index, row.queue_name == QUEUE, row.status == "ENQUEUED")
-    with database.engine.begin() as connection:
-        found = connection.execute(queued.group_by(row.authenticated_user, row.priority // SPREAD))
-        return [(line or "", low, high) for line, low, high in found]
-
-
-def engine_url(url: str) -> str:
-    """The engine's database for the product's.
-
-    >>> engine_url("sqlite:////var/lib/factotum/factotum.sqlite3")
-    'sqlite:////var/lib/factotum/factotum-engine.sqlite3'
-    """
-    if url.startswith("sqlite:"):
-        stem, dot, ending = url.rpartition(".")
-        return f"{stem}-engine{dot}{ending}"
-    return "postgresql+psycopg://" + url.partition("://")[2]
-
-
-def prepare(url: str) -> None:
-    """Make the engine's database, or bring it to this version of DBOS."""
-    if url.startswith("sqlite:"):
-        _begin_file(engine_url(url).removeprefix("sqlite:///"))
-    DBOS.migrate(engine_url(url), schema=SCHEMA)
-
-
-def _begin_file(path: str) -> None:
-    """A file that nobody else of this machine can read, in WAL mode, which SQLite keeps in it."""
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
