@@ -9,7 +9,7 @@ import pytest
 from tests.servers.desk import THE_APP
 from tests.usecases.walking import begun, ended, texts, worker
 
-from factotum.runs import engine
+from factotum.runs.engine import engine
 from factotum.runs.run import EffectRow, Entry, Run
 from factotum.store import models as tables
 from factotum.store.latest_times import StoredLatestTimes
